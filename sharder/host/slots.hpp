@@ -1,0 +1,46 @@
+// How many workers this machine carries, which CPUs and how much memory each of their clones gets.
+// Pure decisions: a function of the machine and the configuration.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sharder/config/config.hpp"
+#include "sharder/host/machine.hpp"
+
+namespace sharder {
+
+/// The share of the machine that one worker's clones get.
+struct Slot {
+  std::string cpus;  // a cpuset list; "" for all that we may use
+  int numa = -1;     // the memory node of those CPUs; -1 where they span several
+};
+
+struct SlotPlan {
+  std::vector<Slot> slots;  // one per worker; never empty
+  std::string why;          // what decided their number: "2 cores", "--workers", "memory for 3 clones"
+};
+
+/// `bytes_per_clone` is what the configuration wants for memory and disk of one clone together; without it
+/// a modest minimum counts. Only "auto" looks at memory; a share is of what the quota allows; a number is
+/// obeyed.
+SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
+                    std::optional<std::uint64_t> bytes_per_clone);
+
+struct MemoryRequest {
+  std::optional<std::uint64_t> memory_bytes, disk_bytes;  // as configured; empty: auto
+  /// Where clones write to disk instead of memory: what is free there.
+  std::optional<std::uint64_t> free_disk_bytes;
+};
+
+struct CloneMemory {
+  std::uint64_t memory_bytes = 0;  // for a clone's processes
+  std::uint64_t disk_bytes = 0;    // for what it writes
+};
+
+/// Shares out what the machine has among the clones of `workers` workers. Never less than a small minimum.
+CloneMemory memory_for_clone(const Machine& machine, int workers, const MemoryRequest& request);
+
+}  // namespace sharder
