@@ -47,6 +47,7 @@ struct SuiteConfig {
   FrameworkConfig framework;  // with the suite's own list/run in force
   std::vector<std::string> programs;
   std::string directory;  // absolute
+  std::string project_directory;  // absolute; what `programs` are relative to. Empty: `directory`
   std::vector<std::string> arguments;
   std::string interpreter;
   std::vector<std::pair<std::string, std::string>> environment;
