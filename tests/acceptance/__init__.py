@@ -1,0 +1,1 @@
+"""Runs real suites, that nobody of this project wrote, by their own runner and by sharder, and compares the verdicts."""
