@@ -84,7 +84,8 @@ class Framework {
   /// The commands that list this suite; `programs` as expanded in the clone, relative to the project.
   /// Empty where every program is one test (then tests_of_programs gives them).
   std::vector<ListLaunch> list_launches(const std::vector<std::string>& programs) const;
-  /// What the listing command for `program` printed. `error_output` is quoted in problems.
+  /// What the listing command for `program` printed on its standard output, or on descriptor 4 where the Launch has
+  /// channels (then `error_output` is both of its output streams). `error_output` is quoted in problems.
   Listing parse_list(const std::string& program, std::string_view output, std::string_view error_output,
                      std::optional<int> exit_status) const;
   std::vector<Test> tests_of_programs(const std::vector<std::string>& programs) const;
@@ -101,6 +102,11 @@ class Framework {
   std::string explain_run(const Test& test) const;
 
  private:
+  void parse_format(const std::string& program, std::string_view output, class ListingBuilder& builder) const;
+  /// `run_command` for these tests; where their files lie is said by `launch`.
+  std::vector<std::string> command_for(const std::vector<const Test*>& tests, const std::string& run_command,
+                                       const Launch& launch) const;
+
   const SuiteConfig& suite_;
 };
 

@@ -1,0 +1,66 @@
+#include "sharder/suites/listing_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sharder/support/text.hpp"
+
+namespace sharder {
+namespace {
+
+/// Two orders of magnitude above the largest suites that are known.
+constexpr std::size_t most_tests = 2'000'000;
+/// Ids travel on command lines and in file names of logs; a longer one is a program that prints something else.
+constexpr std::size_t longest_name_bytes = 16 << 10;
+constexpr std::size_t most_problems = 20;
+
+std::string shown(std::string_view name) {
+  constexpr std::size_t enough = 120;
+  return printable(name.substr(0, enough)) + (name.size() > enough ? "..." : "");
+}
+
+/// Why `name` cannot be a test's name, or null.
+const char* fault_of(std::string_view name) {
+  if (name.empty()) return "an empty id";
+  if (name.size() > longest_name_bytes) return "an id of more than 16 KiB";
+  if (std::any_of(name.begin(), name.end(), [](char c) { return c == '\n' || c == '\0'; }))
+    return "an id with a line end or a NUL in it";
+  return nullptr;
+}
+
+}  // namespace
+
+void ListingBuilder::add(Test test) {
+  if (const char* fault = fault_of(test.name)) return problem(fmt::format("{}: \"{}\"", fault, shown(test.name)));
+  if (listing_.tests.size() >= most_tests) return problem(fmt::format("more than {} tests", most_tests));
+  if (!names_.insert(test.name).second) {
+    if (duplicates_++ == 0) first_duplicate_ = test.name;
+    return;
+  }
+  listing_.tests.push_back(std::move(test));
+}
+
+void ListingBuilder::add(std::string_view name) {
+  Test test;
+  test.name = name;
+  add(std::move(test));
+}
+
+void ListingBuilder::problem(std::string text) {
+  if (listing_.problems.size() < most_problems) listing_.problems.push_back(std::move(text));
+  else ++problems_left_out_;
+}
+
+void ListingBuilder::notice(std::string text) { listing_.notices.push_back(std::move(text)); }
+
+Listing ListingBuilder::finish() {
+  if (duplicates_ > 0)
+    notice(fmt::format("{} listed twice were dropped, the first is \"{}\"",
+                       duplicates_ == 1 ? "1 id" : fmt::format("{} ids", duplicates_), shown(first_duplicate_)));
+  if (problems_left_out_ > 0) listing_.problems.push_back(fmt::format("... and {} more", problems_left_out_));
+  return std::exchange(listing_, {});
+}
+
+}  // namespace sharder
