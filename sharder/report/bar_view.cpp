@@ -80,19 +80,23 @@ class BarView : public ProgressView {
   std::vector<std::string> frame(Seconds elapsed, int width) const {
     std::vector<std::string> lines{head(elapsed, width)};
     const std::vector<Progress::Running>& running = progress_.running();
-    for (std::size_t i = 0; i < std::min(running.size(), most_running); ++i) {
-      const std::string age = fmt::format("{:>11}  ", format_duration(elapsed - running[i].since));
-      const std::string again =
-          running[i].attempt > 1 ? fmt::format(" (attempt {})", running[i].attempt) : "";
-      const int room = width - 1 - display_columns(age) - display_columns(again);
-      lines.push_back(palette_.paint(Colour::grey, age) +
-                      cut_front_to_columns(one_line(progress_.id(running[i].test), 2000), std::max(room, 0)) +
-                      again);
-    }
+    for (std::size_t i = 0; i < std::min(running.size(), most_running); ++i)
+      lines.push_back(running_line(running[i], elapsed, width));
     if (running.size() > most_running)
       lines.push_back(
           cut_to_columns(fmt::format("{:>13}and {} more", "", running.size() - most_running), width - 1));
     return lines;
+  }
+
+  std::string running_line(const Progress::Running& running, Seconds elapsed, int width) const {
+    constexpr int readable = 12;
+    const std::string age = fmt::format("{:>11}  ", format_duration(elapsed - running.since));
+    std::string again = running.attempt > 1 ? fmt::format(" (attempt {})", running.attempt) : "";
+    if (width - 1 - display_columns(age) - display_columns(again) < readable) again.clear();
+    const int room = width - 1 - display_columns(age) - display_columns(again);
+    const std::string id =
+        cut_front_to_columns(one_line(progress_.id(running.test), 2000), std::max(room, 0));
+    return palette_.paint(Colour::grey, age) + id + again;
   }
 
   std::string head(Seconds elapsed, int width) const {
