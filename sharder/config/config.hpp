@@ -39,6 +39,7 @@ struct FrameworkConfig {
   std::string adapter;                        // file of suites/adapters injected into the process, "" for none
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<int> skip_statuses;             // exit statuses that mean skipped (format exit)
+  std::vector<std::string> filter_tags;       // results with one of these tags are no tests (.testr.conf)
   std::vector<std::pair<std::string, std::string>> explanation;  // remarks for `list --explain`
 };
 
@@ -117,6 +118,8 @@ struct RunConfig {
   std::optional<Seconds> deadline;
   bool no_tests_fail = true;
   int partition = 1, partitions = 1;  // the Kth of N
+  std::optional<int> hold_on_fail;    // keep the clones of that many failures
+  std::string diagnose = "auto";      // auto, off, or a number
 };
 
 /// Conditions of [[override]]; only what is set is applied, in the order of the file.
@@ -138,15 +141,23 @@ struct SelectionConfig {
   std::vector<std::string> patterns;
   bool exact = false;
   std::vector<std::string> suites;
-  std::optional<std::string> load_list;  // path or "-"
+  std::optional<std::string> load_list;  // absolute path or "-"
+  bool failed = false;                   // only what did not pass in the last run
 };
 
 struct OutputConfig {
   std::optional<std::filesystem::path> directory;
+  std::optional<std::string> resume;  // run id or directory
   std::vector<std::pair<std::string, std::string>> copies;  // ("junit"|"ctrf"|"subunit"|"subunit1"|..., path or "-")
+  std::optional<std::string> events;  // mqtt://host:port/prefix, or a file
   std::string progress = "auto";            // auto bar lines none
   std::string output_on_failure = "final";  // immediate final never
   std::string color = "auto";
+};
+
+struct HistoryConfig {
+  std::optional<std::filesystem::path> file;
+  bool enabled = true;
 };
 
 struct Config {
@@ -159,7 +170,10 @@ struct Config {
   RunConfig run;
   SelectionConfig selection;
   OutputConfig output;
+  HistoryConfig history;
   std::vector<std::string> framework_arguments;  // after "--"
+  /// Files of an outer runner (bazel's TEST_SHARD_STATUS_FILE) that are touched to say that sharding is understood.
+  std::vector<std::filesystem::path> shard_status_files;
 };
 
 }  // namespace sharder

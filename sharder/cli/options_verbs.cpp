@@ -1,0 +1,253 @@
+#include "sharder/cli/options_verbs.hpp"
+
+#include <algorithm>
+
+#include "sharder/support/text.hpp"
+
+namespace sharder {
+namespace {
+
+using Operands = VerbDescription::Operands;
+
+std::vector<Flag> shared_flags(const std::vector<std::string>& names, std::vector<Flag> own = {}) {
+  std::vector<Flag> flags = std::move(own);
+  for (const std::string& name : names) flags.push_back(run_flag(name));
+  return flags;
+}
+
+bool add_pattern(CommandLine& line, const std::string& value) {
+  line.options.patterns.push_back(value);
+  return !value.empty();
+}
+
+/// Names become directories and parts of messages; `host` is taken.
+bool set_base_name(CommandLine& line, const std::string& value) {
+  const bool plain = !value.empty() && std::all_of(value.begin(), value.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+  line.base.name = value;
+  return plain && value != "host" && std::isalnum(static_cast<unsigned char>(value[0])) != 0;
+}
+
+bool set_text(std::optional<std::string>& target, const std::string& value) {
+  target = value;
+  return !value.empty();
+}
+
+VerbDescription run_verb() {
+  return {
+      .verb = Verb::run,
+      .words = "run",
+      .usage = "[PATTERN...] [FLAGS] [-- ARGUMENTS]",
+      .summary = "runs the selected tests in clones, reruns failures, merges results",
+      .text = {"Every worker gets a copy-on-write clone of this machine (or of a base) and is fed the tests of "
+               "sharder.toml one by one, longest first. What fails runs again in a fresh clone, so that a flaky test "
+               "is told from a broken one.",
+               "PATTERN is a part of a test's id, re:EXPRESSION or tag:NAME; a leading ! excludes. ARGUMENTS go to the "
+               "test framework, when listing too. Every flag can be set as a variable: SHARDER_RUN_ and its name in "
+               "capitals, such as SHARDER_RUN_RERUNS=5."},
+      .flags = run_flags(),
+      .operands = Operands::any_number,
+      .operand = "PATTERN",
+      .store_operand = add_pattern,
+      .takes_arguments = true,
+      .examples = {{"sharder run", "everything"},
+                   {"sharder run Network '!slow'", "ids with Network and without slow in them"},
+                   {"sharder run --exact unit/Queue.Pops", "one test, by its whole id"},
+                   {"sharder run -j 50% --order shuffle --seed 7", "half of the cores, an order that can be had again"},
+                   {"sharder run --partition 2/4 --junit out.xml", "the second of four machines"},
+                   {"sharder run -- -m 'not slow'", "the framework's own selection (pytest here)"}},
+      .statuses = {130, 70, 2, 75, 5, 4, 3, 1, 6, 0},
+  };
+}
+
+VerbDescription list_verb() {
+  return {
+      .verb = Verb::list,
+      .words = "list",
+      .usage = "[PATTERN...] [FLAGS] [-- ARGUMENTS]",
+      .summary = "lists tests",
+      .text = {"Lists, in a clone, what `sharder run` with the same patterns and flags would run, one id a line.",
+               "With --explain nothing is listed: it prints the framework preset and the commands in force, as a start "
+               "for a framework of your own."},
+      .flags = shared_flags({"config", "profile-config", "suite", "load-list", "exact", "failed", "partition", "base",
+                             "history", "no-history", "color"},
+                            {{.name = "format", .value = "FORMAT", .group = "What is printed",
+                              .help = "text (one id a line, default) or json (one object a line)",
+                              .choices = {"text", "json"},
+                              .store = [](CommandLine& line, const std::string& value) {
+                                line.list.json = value == "json";
+                                return true;
+                              }},
+                             {.name = "explain", .group = "What is printed",
+                              .help = "the preset and the commands of each suite instead of its tests",
+                              .store = [](CommandLine& line, const std::string&) { return line.list.explain = true; }}}),
+      .operands = Operands::any_number,
+      .operand = "PATTERN",
+      .store_operand = add_pattern,
+      .takes_arguments = true,
+      .examples = {{"sharder list", "all ids"},
+                   {"sharder list tag:db --format json", "tests with the tag db, with all that is known of them"},
+                   {"sharder list --suite unit --explain", "how suite unit is listed and run"}},
+      .statuses = {70, 2, 75, 5, 4, 0},
+  };
+}
+
+VerbDescription init_verb() {
+  return {
+      .verb = Verb::init,
+      .words = "init",
+      .usage = "[FLAGS]",
+      .summary = "looks at the directory and writes a sharder.toml with comments",
+      .text = {"Looks for CTest and GoogleTest builds, pytest, testrepository and stestr files and TAP scripts in the "
+               "working directory, and writes a sharder.toml for what it finds. Nothing is run."},
+      .flags = shared_flags({"color"}, {{.name = "force", .group = "Flags",
+                                         .help = "replaces a sharder.toml that is there already",
+                                         .store = [](CommandLine& line, const std::string&) {
+                                           return line.init.force = true;
+                                         }}}),
+      .examples = {{"sharder init && sharder list", "see whether it found your tests"}},
+      .statuses = {70, 2, 0},
+  };
+}
+
+std::vector<Flag> base_create_flags() {
+  constexpr const char* from = "Where the base comes from";
+  return {{.name = "from", .value = "SOURCE", .group = from,
+           .help = "a directory with a root file system, a tarball of one, or the name of an LXC container",
+           .expects = "a directory, a tarball or the name of an LXC container",
+           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.from, value); }},
+          {.name = "release", .value = "NAME", .group = from, .help = "a Debian or Ubuntu release, e.g. bookworm",
+           .expects = "the name of a release",
+           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.release, value); }},
+          {.name = "mirror", .value = "URL", .group = from, .help = "the mirror that the release is taken from",
+           .expects = "a URL",
+           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.mirror, value); }},
+          {.name = "packages", .value = "A,B,C", .group = from, .help = "packages to install besides (repeatable)",
+           .expects = "names of packages, with commas between them", .repeatable = true,
+           .store = [](CommandLine& line, const std::string& value) {
+             for (const std::string& name : split(value, ',')) {
+               if (trim(name).empty()) return false;
+               line.base.packages.emplace_back(trim(name));
+             }
+             return true;
+           }},
+          {.name = "replace", .group = "Flags", .help = "takes the place of a base of that name",
+           .store = [](CommandLine& line, const std::string&) { return line.base.replace = true; }}};
+}
+
+VerbDescription base_create_verb() {
+  return {
+      .verb = Verb::base_create,
+      .words = "base create",
+      .usage = "NAME (--from SOURCE | --release NAME) [FLAGS]",
+      .summary = "makes a base that clones can be taken of",
+      .text = {"A base is a root file system under /var/lib/sharder, named in sharder.toml by base = \"NAME\" or on the "
+               "command line by --base NAME. Without one, clones are taken of this machine (base `host`), which always "
+               "exists."},
+      .flags = shared_flags({"color"}, base_create_flags()),
+      .operands = Operands::exactly_one,
+      .operand = "NAME",
+      .store_operand = set_base_name,
+      .examples = {{"sharder base create ci --release bookworm --packages postgresql,python3-pytest", "Debian 12"},
+                   {"sharder base create ci --from rootfs.tar.xz --replace", "from a tarball, anew"},
+                   {"sharder base create ci --from build-container", "from an LXC container, which must be stopped"}},
+      .statuses = {70, 2, 0},
+  };
+}
+
+VerbDescription base_verb(Verb verb, const std::string& word, const std::string& summary, bool named) {
+  VerbDescription description{.verb = verb,
+                              .words = "base " + word,
+                              .usage = named ? "NAME" : "",
+                              .summary = summary,
+                              .flags = shared_flags({"color"}),
+                              .statuses = {70, 2, 0}};
+  description.examples = {{"sharder base " + word + (named ? " ci" : ""), summary}};
+  if (named) {
+    description.operands = Operands::exactly_one;
+    description.operand = "NAME";
+    description.store_operand = set_base_name;
+  }
+  return description;
+}
+
+VerbDescription shell_verb() {
+  return {
+      .verb = Verb::shell,
+      .words = "shell",
+      .usage = "[TEST] [FLAGS]",
+      .summary = "an interactive shell in a fresh clone",
+      .text = {"Starts a clone as `sharder run` would, with the project, the setup and the services, and a shell in it "
+               "as the tests' user. With TEST, an id, its environment and directory are those of the test. What is "
+               "changed in the clone is gone when the shell ends."},
+      .flags = shared_flags({"config", "profile-config", "base", "fresh", "color"}),
+      .operands = Operands::at_most_one,
+      .operand = "TEST",
+      .store_operand = [](CommandLine& line, const std::string& value) { return set_text(line.shell.test, value); },
+      .examples = {{"sharder shell", "look around as a test would"},
+                   {"sharder shell unit/Queue.Pops", "with the environment of that test"}},
+      .statuses = {70, 2, 75, 5, 0},
+  };
+}
+
+VerbDescription doctor_verb() {
+  return {
+      .verb = Verb::doctor,
+      .words = "doctor",
+      .usage = "[FLAGS]",
+      .summary = "says what this machine can do and what is missing, with the command that mends it",
+      .text = {"Tries out what clones need - containers, overlays, control groups, user namespaces - and prints what "
+               "tests would and would not see. Changes nothing."},
+      .flags = shared_flags({"config", "profile-config", "base", "color"}),
+      .examples = {{"sudo sharder doctor", "as the user who will run the tests"}},
+      .statuses = {70, 2, 0},
+  };
+}
+
+VerbDescription clean_verb() {
+  return {
+      .verb = Verb::clean,
+      .words = "clean",
+      .usage = "",
+      .summary = "removes what dead runs left, and nothing else",
+      .text = {"Clones, mounts, control groups and directories of runs that are no longer alive. Runs that are, their "
+               "results, histories and bases stay."},
+      .flags = shared_flags({"color"}),
+      .examples = {{"sudo sharder clean", "after the machine lost power, say"}},
+      .statuses = {70, 2, 0},
+  };
+}
+
+}  // namespace
+
+const std::vector<VerbDescription>& verb_descriptions() {
+  static const std::vector<VerbDescription> descriptions{
+      run_verb(),
+      list_verb(),
+      init_verb(),
+      base_create_verb(),
+      base_verb(Verb::base_list, "list", "lists the bases of this machine", false),
+      base_verb(Verb::base_show, "show", "says what a base is made of", true),
+      base_verb(Verb::base_refresh, "refresh", "brings a base up to date from where it came", true),
+      base_verb(Verb::base_remove, "remove", "removes a base that no run uses", true),
+      shell_verb(),
+      doctor_verb(),
+      clean_verb(),
+  };
+  return descriptions;
+}
+
+const VerbDescription* find_verb(const std::string& words) {
+  for (const VerbDescription& description : verb_descriptions())
+    if (description.words == words) return &description;
+  return nullptr;
+}
+
+const std::vector<std::string>& later_verbs() {
+  static const std::vector<std::string> verbs{"plan",   "hunt",  "diagnose", "history", "size",   "simulate", "report",
+                                              "merge", "profile", "hold",    "compare", "bundle", "submit"};
+  return verbs;
+}
+
+}  // namespace sharder
