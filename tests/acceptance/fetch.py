@@ -45,10 +45,15 @@ def fetch_debian(source: DebianSource, work: Path) -> Path:
     if len(trees) != 1:
         raise WrongSource(f"apt-get source {source.package} unpacked {len(trees)} trees, not one")
     version = (trees[0] / "debian" / "changelog").read_text().split("(", 1)[1].split(")", 1)[0]
-    upstream = re.sub(r"^\d+:|-[^-]*$", "", version)
+    upstream = upstream_version(version)
     if upstream != source.upstream:
         raise WrongSource(f"{source.package} is {upstream} here, the comparison was made for {source.upstream}")
     return trees[0]
+
+
+def upstream_version(version: str) -> str:
+    """A Debian version without epoch and Debian's revision."""
+    return re.sub(r"^\d+:|-[^-]*$", "", version)
 
 
 def fetch_python(source: PythonSource, work: Path) -> Path:
