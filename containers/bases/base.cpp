@@ -57,11 +57,12 @@ std::uint64_t disk_usage(const fs::path& root) {
   std::uint64_t bytes = 0;
   std::set<std::pair<dev_t, ino_t>> seen;
   std::error_code failure;
-  for (auto entry = fs::recursive_directory_iterator(root, failure); entry != fs::recursive_directory_iterator();
-       entry.increment(failure)) {
+  for (auto entry = fs::recursive_directory_iterator(root, failure);
+       entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     struct stat status {};
     if (lstat(entry->path().c_str(), &status) != 0) continue;
-    if (status.st_nlink > 1 && !S_ISDIR(status.st_mode) && !seen.emplace(status.st_dev, status.st_ino).second) continue;
+    if (status.st_nlink > 1 && !S_ISDIR(status.st_mode) && !seen.emplace(status.st_dev, status.st_ino).second)
+      continue;
     bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
   }
   return bytes;
@@ -82,12 +83,17 @@ std::string describe(const BaseSource& source) {
 }
 
 std::string base_to_json(const Base& base) {
-  const Json source{{"kind", kind_name(base.source.kind)}, {"location", base.source.location},
-                    {"release", base.source.release},      {"mirror", base.source.mirror},
+  const Json source{{"kind", kind_name(base.source.kind)},
+                    {"location", base.source.location},
+                    {"release", base.source.release},
+                    {"mirror", base.source.mirror},
                     {"packages", base.source.packages}};
-  const Json json{{"format", format_version},     {"name", base.name},
-                  {"source", source},             {"system", base.system},
-                  {"created", base.created},      {"size_bytes", base.size_bytes},
+  const Json json{{"format", format_version},
+                  {"name", base.name},
+                  {"source", source},
+                  {"system", base.system},
+                  {"created", base.created},
+                  {"size_bytes", base.size_bytes},
                   {"installed_packages", base.installed_packages}};
   return json.dump(2) + "\n";
 }
@@ -121,6 +127,8 @@ void inspect_system(Base& base) {
   base.installed_packages = dpkg_packages_of(base.root);
 }
 
-void measure_root(Base& base) { base.size_bytes = disk_usage(base.root); }
+void measure_root(Base& base) {
+  base.size_bytes = disk_usage(base.root);
+}
 
 }  // namespace sharder

@@ -12,9 +12,9 @@ namespace sharder {
 /// Where a base comes from, complete enough to make it again.
 struct BaseSource {
   enum class Kind { debian, directory, tarball, container } kind = Kind::debian;
-  std::string location;  // an absolute path, or the name of a container; empty for debian
-  std::string release;   // debian: "bookworm"
-  std::string mirror;    // debian: empty means what this machine's apt uses
+  std::string location;               // an absolute path, or the name of a container; empty for debian
+  std::string release;                // debian: "bookworm"
+  std::string mirror;                 // debian: empty means what this machine's apt uses
   std::vector<std::string> packages;  // debian: installed besides the essential ones
 };
 
@@ -22,8 +22,8 @@ struct Base {
   std::string name;
   std::filesystem::path root;  // "/" for the host
   BaseSource source;
-  std::string system;   // PRETTY_NAME of its os-release, "" if it has none
-  std::string created;  // UTC, ISO 8601
+  std::string system;            // PRETTY_NAME of its os-release, "" if it has none
+  std::string created;           // UTC, ISO 8601
   std::uint64_t size_bytes = 0;  // on disk
   int installed_packages = 0;    // dpkg's; 0 where there is no dpkg
 

@@ -22,12 +22,13 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t longest_name = 63;
 constexpr const char* host_name = "host";
+constexpr const char* needs_root = "bases take root: try sudo";
 
 /// An empty descriptor where `path` does not exist.
 UniqueFd open_lock(const fs::path& path, int flags) {
   UniqueFd lock(open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!lock && errno != ENOENT)
-    throw SystemError("open " + path.string(), errno, errno == EACCES ? "bases take root: try sudo" : "");
+    throw SystemError("open " + path.string(), errno, errno == EACCES ? needs_root : "");
   return lock;
 }
 
@@ -48,14 +49,17 @@ bool lock_shared(const UniqueFd& lock) {
 
 /// Whether the lock that we hold is still the one at `path`: its directory may have been replaced meanwhile.
 bool is_current(const UniqueFd& lock, const fs::path& path) {
-  struct stat held {}, now {};
+  struct stat held {
+  }, now{};
   return fstat(lock.get(), &held) == 0 && stat(path.c_str(), &now) == 0 && held.st_dev == now.st_dev &&
          held.st_ino == now.st_ino;
 }
 
-/// rm stays on one file system, so a mount that a killed mmdebstrap left in there would not be emptied with it.
+/// rm stays on one file system, so a mount that a killed mmdebstrap left in there would not be emptied with
+/// it.
 void remove_tree(const fs::path& path, InterruptionGuard* interruption) {
-  if (fs::exists(fs::symlink_status(path))) run_tool({"rm", "-rf", "--one-file-system", path.string()}, interruption);
+  if (fs::exists(fs::symlink_status(path)))
+    run_tool({"rm", "-rf", "--one-file-system", path.string()}, interruption);
 }
 
 /// For destructors: what is half made must go although a signal waits, and its failure is told, not thrown.
@@ -97,8 +101,8 @@ void check_base_name(const std::string& name) {
   if (name == host_name)
     throw ConfigError("\"host\" is this machine itself: it need not be made", "choose another name");
   const auto fits = [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-' || letter == '.' ||
-           letter == '_';
+    return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-' ||
+           letter == '.' || letter == '_';
   };
   if (name.empty() || name.size() > longest_name || !std::ranges::all_of(name, fits) || name.front() == '.' ||
       name.front() == '-')
@@ -110,7 +114,7 @@ BaseWorkshop::BaseWorkshop(fs::path bases, std::string name, InterruptionGuard& 
     : bases_(std::move(bases)), staging_(bases_ / fmt::format(".{}.new", name)), name_(std::move(name)) {
   std::error_code failure;
   fs::create_directories(bases_, failure);
-  if (failure) throw SystemError("create " + bases_.string(), failure.value(), "bases take root: try sudo");
+  if (failure) throw SystemError("create " + bases_.string(), failure.value(), needs_root);
   lock_ = lock_for_change(bases_, name_);
   remove_tree(staging_, &interruption);
   remove_tree(bases_ / fmt::format(".{}.old", name_), &interruption);
@@ -136,7 +140,9 @@ void BaseWorkshop::publish(const Base& base) {
 
 BaseStore::BaseStore(fs::path directory) : directory_(std::move(directory)) {}
 
-bool BaseStore::contains(const std::string& name) const { return fs::exists(directory_ / name); }
+bool BaseStore::contains(const std::string& name) const {
+  return fs::exists(directory_ / name);
+}
 
 std::vector<std::string> BaseStore::names() const {
   std::vector<std::string> names;
@@ -157,7 +163,10 @@ Base BaseStore::find(const std::string& name) const {
   }
   check_base_name(name);
   if (!contains(name)) throw unknown(name);
-  Base base = base_from_json(name, read_file(directory_ / name / "base.json"));
+  const fs::path record = directory_ / name / "base.json";
+  if (access(record.c_str(), R_OK) != 0 && errno == EACCES)
+    throw SystemError("read " + record.string(), errno, needs_root);
+  Base base = base_from_json(name, read_file(record));
   base.root = directory_ / name / "root";
   return base;
 }

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 void install_debian(const BaseSource& source, BaseWorkshop& workshop, InterruptionGuard& interruption) {
-  std::vector<std::string> command{"unshare", "--mount", "--propagation", "private", "mmdebstrap",
-                                   "--mode=root", "--format=directory", "--variant=minbase"};
+  std::vector<std::string> command{"unshare",    "--mount",     "--propagation",      "private",
+                                   "mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase"};
   if (!source.packages.empty()) command.push_back("--include=" + join(source.packages, ","));
   command.insert(command.end(), {source.release, workshop.root().string()});
   const fs::path sources = workshop.directory() / "debian.sources";
@@ -33,14 +33,14 @@ void install_debian(const BaseSource& source, BaseWorkshop& workshop, Interrupti
 }
 
 void copy_directory(const fs::path& from, const fs::path& to, InterruptionGuard& interruption) {
-  run_tool({"cp", "--archive", "--reflink=auto", "--sparse=auto", "--one-file-system", "--no-target-directory",
-            from.string(), to.string()},
+  run_tool({"cp", "--archive", "--reflink=auto", "--sparse=auto", "--one-file-system",
+            "--no-target-directory", from.string(), to.string()},
            &interruption);
 }
 
 std::vector<std::string> tar_into(const fs::path& root) {
-  return {"tar",    "--extract",   "--directory",         root.string(), "--numeric-owner", "--same-owner",
-          "--xattrs", "--xattrs-include=*", "--acls", "--preserve-permissions"};
+  return {"tar",          "--extract", "--directory",        root.string(), "--numeric-owner",
+          "--same-owner", "--xattrs",  "--xattrs-include=*", "--acls",      "--preserve-permissions"};
 }
 
 void unpack_tarball(const fs::path& from, const fs::path& root, InterruptionGuard& interruption) {
@@ -56,16 +56,18 @@ void unpack_tarball(const fs::path& from, const fs::path& root, InterruptionGuar
   run_tool({"rm", "-rf", "--one-file-system", outer.string()}, &interruption);
 }
 
-/// Owners of an unprivileged container's files are shifted. Read inside a user namespace with the container's own map,
-/// owners, ACLs and file capabilities are as the container sees them.
+/// Owners of an unprivileged container's files are shifted. Read inside a user namespace with the container's
+/// own map, owners, ACLs and file capabilities are as the container sees them.
 void copy_shifted(const ContainerRoot& container, const fs::path& root, InterruptionGuard& interruption) {
   std::vector<std::string> pack{"lxc-usernsexec"};
   for (const std::string& map : container.id_maps) pack.insert(pack.end(), {"-m", map});
-  pack.insert(pack.end(), {"--", "tar", "--create", "--file", "-", "--directory", container.root.string(),
-                           "--numeric-owner", "--xattrs", "--xattrs-include=*", "--acls", "--one-file-system", "."});
+  pack.insert(pack.end(),
+              {"--", "tar", "--create", "--file", "-", "--directory", container.root.string(),
+               "--numeric-owner", "--xattrs", "--xattrs-include=*", "--acls", "--one-file-system", "."});
   std::vector<std::string> unpack = tar_into(root);
   unpack.insert(unpack.end(), {"--file", "-"});
-  run_tool({"bash", "-c", "set -o pipefail; " + quote_command(pack) + " | " + quote_command(unpack)}, &interruption);
+  run_tool({"bash", "-c", "set -o pipefail; " + quote_command(pack) + " | " + quote_command(unpack)},
+           &interruption);
 }
 
 void fill(const BaseSource& source, BaseWorkshop& workshop, InterruptionGuard& interruption) {
@@ -87,7 +89,8 @@ void fill(const BaseSource& source, BaseWorkshop& workshop, InterruptionGuard& i
 void check_root(const fs::path& root, const BaseSource& source) {
   const auto there = [&](const char* name) { return fs::exists(fs::symlink_status(root / name)); };
   if (!there("usr") && !there("bin"))
-    throw ConfigError(fmt::format("{} holds no root file system: it has neither usr nor bin", describe(source)));
+    throw ConfigError(
+        fmt::format("{} holds no root file system: it has neither usr nor bin", describe(source)));
 }
 
 std::string progress_text(const BaseSource& source) {
@@ -106,8 +109,9 @@ Base make(BaseStore& store, const std::string& name, const BaseSource& source, c
   base.name = name;
   base.root = workshop.root();
   base.source = source;
-  base.created = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(
-                                                          std::chrono::system_clock::now())));
+  base.created =
+      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                  fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
   inspect_system(base);
   measure_root(base);
   interruption.check();
@@ -120,15 +124,17 @@ Base make(BaseStore& store, const std::string& name, const BaseSource& source, c
 Base create_base(BaseStore& store, const BaseRequest& request, const BaseProgress& progress) {
   check_base_name(request.name);
   if (store.contains(request.name) && !request.replace)
-    throw ConfigError(fmt::format("there is a base \"{}\" already", request.name),
-                      fmt::format("--replace makes it anew, sharder base refresh {} from its own source", request.name));
+    throw ConfigError(
+        fmt::format("there is a base \"{}\" already", request.name),
+        fmt::format("--replace makes it anew, sharder base refresh {} from its own source", request.name));
   return make(store, request.name, resolve_source(request, default_lxc_path()), progress);
 }
 
 Base refresh_base(BaseStore& store, const std::string& name, const BaseProgress& progress) {
   const Base old = store.find(name);
   check_base_name(name);
-  const bool copied = old.source.kind == BaseSource::Kind::directory || old.source.kind == BaseSource::Kind::tarball;
+  const bool copied =
+      old.source.kind == BaseSource::Kind::directory || old.source.kind == BaseSource::Kind::tarball;
   if (copied && !fs::exists(old.source.location))
     throw ConfigError(fmt::format("cannot refresh base \"{}\": {} is gone", name, old.source.location));
   return make(store, name, old.source, progress);

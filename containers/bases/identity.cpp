@@ -44,7 +44,8 @@ Identity from_account(const passwd& account) {
 }
 
 /// Rows of a file like /etc/passwd, cut at the colons; those with fewer fields are passed over.
-std::vector<std::vector<std::string>> rows(const fs::path& root, const std::string& path, std::size_t fields) {
+std::vector<std::vector<std::string>> rows(const fs::path& root, const std::string& path,
+                                           std::size_t fields) {
   std::vector<std::vector<std::string>> result;
   for (const std::string& line : split_lines(read_in_root(root, path).value_or(""))) {
     std::vector<std::string> row = split(line, ':');
@@ -134,8 +135,8 @@ std::vector<ExtraFile> account_files(const Identity& identity, const fs::path& r
     files.push_back({.path = "/" + path, .content = with_line(read_in_root(root, path).value_or(""), line)});
   };
   if (!has("etc/passwd", identity.uid))
-    add("etc/passwd", fmt::format("{}:x:{}:{}::{}:{}", identity.name, identity.uid, identity.gid, identity.home,
-                                  identity.shell));
+    add("etc/passwd", fmt::format("{}:x:{}:{}::{}:{}", identity.name, identity.uid, identity.gid,
+                                  identity.home, identity.shell));
   if (!has("etc/group", identity.gid)) add("etc/group", fmt::format("{}:x:{}:", identity.name, identity.gid));
   return files;
 }

@@ -12,9 +12,9 @@ namespace sharder {
 /// The account that called: SUDO_USER's where sudo ran us, else the one that we run as.
 Identity invoker_identity();
 
-/// `user` of [clones] ("invoker", "root" or a name) in the root file system `root`; "/" asks the host's name service.
-/// An invoker whom a base does not know keeps his host's ids and is given /tmp as his home. Throws ConfigError for
-/// any other unknown user.
+/// `user` of [clones] ("invoker", "root" or a name) in the root file system `root`; "/" asks the host's name
+/// service. An invoker whom a base does not know keeps his host's ids and is given /tmp as his home. Throws
+/// ConfigError for any other unknown user.
 Identity identity_in_base(const std::string& user, const std::filesystem::path& root);
 
 /// etc/passwd and etc/group with the identity's lines added, where the base lacks them; for

@@ -20,7 +20,9 @@ InterruptionGuard::InterruptionGuard() {
   if (!descriptor_) throw SystemError("signalfd", errno);
 }
 
-InterruptionGuard::~InterruptionGuard() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+InterruptionGuard::~InterruptionGuard() {
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 std::optional<int> InterruptionGuard::take() {
   signalfd_siginfo information{};

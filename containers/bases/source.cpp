@@ -21,7 +21,8 @@ constexpr const char* usual_release = "bookworm";
 constexpr std::array<std::string_view, 4> rolling_releases{"sid", "unstable", "testing", "experimental"};
 
 void check_word(const std::string& word, const std::regex& form, const std::string& what) {
-  if (!std::regex_match(word, form)) throw ConfigError(fmt::format("\"{}\" is not {}", printable(word), what));
+  if (!std::regex_match(word, form))
+    throw ConfigError(fmt::format("\"{}\" is not {}", printable(word), what));
 }
 
 BaseSource debian_source(const BaseRequest& request) {
@@ -63,7 +64,8 @@ std::vector<std::string> id_maps_of(const std::vector<std::string>& lines) {
   std::smatch match;
   for (const std::string& line : lines)
     if (std::regex_match(line, match, form))
-      maps.push_back(fmt::format("{}:{}:{}:{}", match[1].str(), match[2].str(), match[3].str(), match[4].str()));
+      maps.push_back(
+          fmt::format("{}:{}:{}:{}", match[1].str(), match[2].str(), match[3].str(), match[4].str()));
   return maps;
 }
 
@@ -78,7 +80,8 @@ std::vector<fs::path> source_files(const fs::path& apt_directory) {
   return files;
 }
 
-/// The archive and its suites without comments. One-line entries become stanzas, so that all files go into one.
+/// The archive and its suites without comments. One-line entries become stanzas, so that all files go into
+/// one.
 std::string as_stanzas(const std::string& text) {
   std::string stanzas;
   const std::regex entry(R"(deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s+(.*))");
@@ -86,8 +89,8 @@ std::string as_stanzas(const std::string& text) {
   for (const std::string& line : split_lines(text)) {
     if (line.starts_with('#') || line.starts_with("deb-src")) continue;
     if (std::regex_match(line, match, entry))
-      stanzas += fmt::format("\nTypes: deb\nURIs: {}\nSuites: {}\nComponents: {}\n\n", match[1].str(), match[2].str(),
-                             match[3].str());
+      stanzas += fmt::format("\nTypes: deb\nURIs: {}\nSuites: {}\nComponents: {}\n\n", match[1].str(),
+                             match[2].str(), match[3].str());
     else
       stanzas += line + "\n";
   }
@@ -99,14 +102,16 @@ std::string as_stanzas(const std::string& text) {
 BaseSource resolve_source(const BaseRequest& request, const fs::path& lxc_path) {
   if (!request.from) return debian_source(request);
   if (request.release || request.mirror || !request.packages.empty())
-    throw ConfigError("--from takes a root file system as it is: --release, --mirror and --packages do not go with it");
+    throw ConfigError(
+        "--from takes a root file system as it is: --release, --mirror and --packages do not go with it");
   BaseSource source;
   const std::string& from = *request.from;
   if (fs::exists(from)) {
     source.location = fs::canonical(from);
     source.kind = kind_of_path(source.location);
     if (source.location == "/")
-      throw ConfigError("a copy of / would hold this machine's secrets", "base = \"host\" clones this machine as it is");
+      throw ConfigError("a copy of / would hold this machine's secrets",
+                        "base = \"host\" clones this machine as it is");
     return source;
   }
   if (from.find('/') != std::string::npos || from.empty() || !fs::exists(lxc_path / from / "config"))
@@ -124,8 +129,9 @@ ContainerRoot read_container(const std::string& name, const fs::path& lxc_path) 
   if (root.empty()) root = (lxc_path / name / "rootfs").string();
   if (root.starts_with("dir:")) root.erase(0, 4);
   if (!root.starts_with('/') || !fs::is_directory(root))
-    throw ConfigError(fmt::format("container \"{}\" keeps its files in {}, which is no directory", name, printable(root)),
-                      "lxc-copy it with -B dir, or give a tarball of its root with --from");
+    throw ConfigError(
+        fmt::format("container \"{}\" keeps its files in {}, which is no directory", name, printable(root)),
+        "lxc-copy it with -B dir, or give a tarball of its root with --from");
   return {.root = root, .id_maps = id_maps_of(lines)};
 }
 
@@ -135,7 +141,8 @@ fs::path default_lxc_path() {
   return path.empty() ? "/var/lib/lxc" : path;
 }
 
-std::string apt_sources_for(const std::string& release, const std::string& host_release, const fs::path& apt_directory) {
+std::string apt_sources_for(const std::string& release, const std::string& host_release,
+                            const fs::path& apt_directory) {
   std::string sources;
   for (const fs::path& file : source_files(apt_directory)) {
     const std::string text = read_file_if_any(file).value_or("");
@@ -144,7 +151,8 @@ std::string apt_sources_for(const std::string& release, const std::string& host_
     sources += stanzas;
   }
   if (release == host_release) return sources;
-  if (host_release.empty() || std::ranges::find(rolling_releases, release) != rolling_releases.end()) return {};
+  if (host_release.empty() || std::ranges::find(rolling_releases, release) != rolling_releases.end())
+    return {};
   return replace_all(sources, host_release, release);
 }
 

@@ -12,7 +12,8 @@ namespace sharder {
 
 struct BaseRequest {
   std::string name;
-  std::optional<std::string> from;  // a directory, a tarball or the name of an LXC container; nothing: a Debian release
+  std::optional<std::string>
+      from;  // a directory, a tarball or the name of an LXC container; nothing: a Debian release
   std::optional<std::string> release, mirror;
   std::vector<std::string> packages;
   bool replace = false;  // a base of that name
@@ -24,7 +25,8 @@ struct ContainerRoot {
   std::vector<std::string> id_maps;  // as lxc-usernsexec takes them: "u:0:100000:65536"; empty: not shifted
 };
 
-/// Throws ConfigError for what cannot be a source: unknown files, contradicting flags, words that are no names.
+/// Throws ConfigError for what cannot be a source: unknown files, contradicting flags, words that are no
+/// names.
 BaseSource resolve_source(const BaseRequest& request, const std::filesystem::path& lxc_path);
 
 /// Reads the container's configuration. Throws ConfigError for storage that is not a plain directory.
@@ -33,8 +35,9 @@ ContainerRoot read_container(const std::string& name, const std::filesystem::pat
 /// Where this machine's LXC keeps containers: lxc.lxcpath of /etc/lxc/lxc.conf, or /var/lib/lxc.
 std::filesystem::path default_lxc_path();
 
-/// This machine's apt sources as they are, or with `release` in the place of this machine's own; only those files that
-/// name Debian's archive. Empty when there are none, or they do not fit the release. `host_release` is VERSION_CODENAME.
+/// This machine's apt sources as they are, or with `release` in the place of this machine's own; only those
+/// files that name Debian's archive. Empty when there are none, or they do not fit the release.
+/// `host_release` is VERSION_CODENAME.
 std::string apt_sources_for(const std::string& release, const std::string& host_release,
                             const std::filesystem::path& apt_directory = "/etc/apt");
 

@@ -98,12 +98,15 @@ struct ToolEnd {
   std::optional<int> signal;
 };
 
-/// Waits for the child's end, not for the end of its output: something that it left running may hold the pipe.
+/// Waits for the child's end, not for the end of its output: something that it left running may hold the
+/// pipe.
 ToolEnd await_end(pid_t child, int output_end, std::string& output, InterruptionGuard* interruption) {
   const UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   if (!process) throw SystemError("pidfd_open", errno);
   ToolEnd end;
-  pollfd watched[] = {{process.get(), POLLIN, 0}, {interruption ? interruption->descriptor() : -1, POLLIN, 0}, {output_end, POLLIN, 0}};
+  pollfd watched[] = {{process.get(), POLLIN, 0},
+                      {interruption ? interruption->descriptor() : -1, POLLIN, 0},
+                      {output_end, POLLIN, 0}};
   for (bool ended = false; !ended;) {
     const int ready = poll(watched, 3, end.signal ? grace_milliseconds : -1);
     if (ready < 0 && errno != EINTR) throw SystemError("poll", errno);

@@ -13,13 +13,15 @@
 namespace sharder {
 namespace {
 
-void tell(const std::string& line) { fmt::print(stderr, "{}\n", line); }
+void tell(const std::string& line) {
+  fmt::print(stderr, "{}\n", line);
+}
 
 int make(const std::string& name, const std::function<Base()>& action) {
   try {
     const Base base = action();
-    tell(fmt::format("base \"{}\" is ready: {}, {}", name, base.system.empty() ? "unknown system" : base.system,
-                     format_size(base.size_bytes)));
+    tell(fmt::format("base \"{}\" is ready: {}, {}", name,
+                     base.system.empty() ? "unknown system" : base.system, format_size(base.size_bytes)));
     return 0;
   } catch (const Interrupted& interrupted) {
     tell(fmt::format("{}; nothing was left behind", interrupted.what()));
@@ -97,7 +99,8 @@ std::string base_show_text(const Base& base) {
   add("mirror", base.source.mirror);
   add("packages", join(base.source.packages, " "));
   add("system", base.system);
-  if (base.installed_packages > 0) add("installed", fmt::format("{} Debian packages", base.installed_packages));
+  if (base.installed_packages > 0)
+    add("installed", fmt::format("{} Debian packages", base.installed_packages));
   if (!base.is_host()) add("size", format_size(base.size_bytes));
   add("created", base.created);
   add("root", base.root.string());

@@ -1,1 +1,1 @@
-"""Runs real suites, that nobody of this project wrote, by their own runner and by sharder, and compares the verdicts."""
+"""Runs real suites, which nobody here wrote, by their own runners and by sharder, and compares the verdicts."""

@@ -31,7 +31,7 @@ def main() -> int:
     print_table(rows)
     passed = sum(row.comparison.same + len(row.comparison.explained) for row in rows if row.comparison)
     failed = sum(len(row.comparison.unexplained) if row.comparison else 1 for row in rows)
-    print("A test passes here when sharder and the suite's own runner say the same of it, or the difference is explained.")
+    print("A test passes here when sharder and the suite's own runner agree on it, or the difference is explained.")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""Compares two runs of a suite, test by test. What may differ is listed in the suite's expected.toml, with the reason."""
+"""Compares two runs of a suite, test by test. What may differ stands in the suite's expected.toml, with the reason."""
 
 import re
 import tomllib

@@ -45,7 +45,8 @@ def _googletest_verdicts(results: Path) -> list[tuple[str, str]]:
 
 def ctest(build: Path, work: Path) -> Run:
     results = work / "ctest.xml"
-    seconds = run(["ctest", "--test-dir", str(build), "--output-junit", str(results)], build, work / "ctest.log", (0, 8))
+    command = ["ctest", "--test-dir", str(build), "--output-junit", str(results)]
+    seconds = run(command, build, work / "ctest.log", (0, 8))
     words = {"run": PASSED, "fail": FAILED, "disabled": SKIPPED, "notrun": SKIPPED}
     cases = ElementTree.parse(results).getroot().iter("testcase")
     return Run({case.attrib["name"]: words[case.attrib["status"]] for case in cases}, seconds)

@@ -12,7 +12,7 @@ def overlap(results: dict) -> str:
     work = sum(test["duration"] for test in tests) / 1000
     took = (summary["stop"] - summary["start"]) / 1000
     return (f"{len(workers)} clones at the same time, each with its own Redis on port 6379, database 9.\n"
-            f"{work:.0f} seconds of tests in {took:.0f} seconds, start of the clones included; no test saw another's data.")
+            f"{work:.0f} seconds of tests in {took:.0f} seconds, starting the clones included.")
 
 
 def main() -> int:

@@ -23,7 +23,8 @@ void make_base(const BaseStore& store, const std::string& name, const std::strin
 
 std::vector<std::string> entries(const std::filesystem::path& directory) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) names.push_back(entry.path().filename());
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    names.push_back(entry.path().filename());
   return names;
 }
 

@@ -35,8 +35,9 @@ TEST(Base, WithADamagedRecordIsAConfigError) {
 TEST(Base, TellsItsSystemAndPackagesFromItsOwnFiles) {
   const Scratch scratch;
   scratch.write("root/etc/os-release", "NAME=x\nPRETTY_NAME=\"Some Linux 7\"\n");
-  scratch.write("root/var/lib/dpkg/status",
-                "Package: a\nStatus: install ok installed\n\nPackage: b\nStatus: deinstall ok config-files\n");
+  scratch.write(
+      "root/var/lib/dpkg/status",
+      "Package: a\nStatus: install ok installed\n\nPackage: b\nStatus: deinstall ok config-files\n");
   Base base;
   base.root = scratch.path() / "root";
   inspect_system(base);

@@ -114,8 +114,10 @@ TEST(Tool, ThatDoesNotExistIsToldWithItsPackage) {
 TEST(Tool, IsEndedBeforeTheSignalGoesOn) {
   const Scratch scratch;
   InterruptionGuard interruption;
-  const std::string script = "trap 'echo ended > ended; exit 0' TERM; kill -INT $PPID; while :; do sleep 0.01; done";
-  EXPECT_THROW(run_tool({"sh", "-c", "cd " + scratch.path().string() + "; " + script}, &interruption), Interrupted);
+  const std::string script =
+      "trap 'echo ended > ended; exit 0' TERM; kill -INT $PPID; while :; do sleep 0.01; done";
+  EXPECT_THROW(run_tool({"sh", "-c", "cd " + scratch.path().string() + "; " + script}, &interruption),
+               Interrupted);
   EXPECT_EQ(read_file(scratch.path() / "ended"), "ended\n");
 }
 

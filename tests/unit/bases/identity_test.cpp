@@ -67,7 +67,9 @@ TEST_F(IdentityInBase, DoesNotFollowLinksOutOfTheBase) {
   EXPECT_THROW(identity_in_base("eve", scratch_.path()), ConfigError);
 }
 
-TEST_F(IdentityInBase, OnTheHostComesFromItsNameService) { EXPECT_EQ(identity_in_base("root", "/").uid, 0u); }
+TEST_F(IdentityInBase, OnTheHostComesFromItsNameService) {
+  EXPECT_EQ(identity_in_base("root", "/").uid, 0u);
+}
 
 TEST_F(IdentityInBase, HasNoAccountFilesToAddWhereItIsKnown) {
   EXPECT_TRUE(account_files(identity_in_base("ada", scratch_.path()), scratch_.path()).empty());

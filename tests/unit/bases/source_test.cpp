@@ -33,7 +33,9 @@ TEST(BaseSource, IsADirectoryOrATarballAsItLies) {
   EXPECT_EQ(resolve_source({.from = scratch.path()}, "/none").kind, BaseSource::Kind::directory);
 }
 
-TEST(BaseSource, IsNotThisMachineItself) { EXPECT_THROW(resolve_source({.from = "/"}, "/none"), ConfigError); }
+TEST(BaseSource, IsNotThisMachineItself) {
+  EXPECT_THROW(resolve_source({.from = "/"}, "/none"), ConfigError);
+}
 
 TEST(BaseSource, DoesNotMixCopyingAndInstalling) {
   EXPECT_THROW(resolve_source({.from = "/tmp", .release = "bookworm"}, "/none"), ConfigError);
@@ -84,12 +86,14 @@ TEST(AptSources, AreThisMachinesOwnForItsRelease) {
 TEST(AptSources, AreRewrittenForAnotherRelease) {
   const Scratch scratch;
   scratch.write("sources.list.d/debian.sources", deb822);
-  EXPECT_THAT(apt_sources_for("trixie", "bookworm", scratch.path()), HasSubstr("Suites: trixie trixie-updates"));
+  EXPECT_THAT(apt_sources_for("trixie", "bookworm", scratch.path()),
+              HasSubstr("Suites: trixie trixie-updates"));
 }
 
 TEST(AptSources, MakeStanzasOfLines) {
   const Scratch scratch;
-  scratch.write("sources.list", "deb [arch=amd64] http://mirror.example/debian bookworm main contrib\ndeb-src x y z\n");
+  scratch.write("sources.list",
+                "deb [arch=amd64] http://mirror.example/debian bookworm main contrib\ndeb-src x y z\n");
   EXPECT_THAT(apt_sources_for("bookworm", "bookworm", scratch.path()),
               HasSubstr("URIs: http://mirror.example/debian\nSuites: bookworm\nComponents: main contrib\n"));
 }
