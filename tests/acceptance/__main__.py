@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def main() -> int:
     by_name = {suite.name: suite for suite in ALL}
     names = options.suite or list(by_name)
     os.umask(0o022)
-    rows = [measured(by_name[name], options) for name in names]
+    rows = [row for name in names for row in measured(by_name[name], options)]
     print_table(rows)
     passed = sum(row.comparison.same + len(row.comparison.explained) for row in rows if row.comparison)
     failed = sum(len(row.comparison.unexplained) if row.comparison else 1 for row in rows)
@@ -43,6 +44,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--sharder", type=Path, default=os.environ.get("SHARDER"), help="the program to judge")
     parser.add_argument("--native-only", action="store_true", help="only run the suites by their own runners")
     parser.add_argument("--keep", action="store_true", help="keep the directories of sharder's runs")
+    parser.add_argument("--copies", type=int, default=1, metavar="N",
+                        help="run sharder N times at once: whole copies of a suite must not disturb each other either")
     parser.add_argument("arguments", nargs="*", help="for `sharder run`, after --")
     options = parser.parse_args()
     if options.sharder is None and not options.native_only:
@@ -50,7 +53,7 @@ def parse_arguments() -> argparse.Namespace:
     return options
 
 
-def measured(suite: Suite, options: argparse.Namespace) -> Row:
+def measured(suite: Suite, options: argparse.Namespace) -> list[Row]:
     cache = cache_directory()
     tell(f"{suite.name}: preparing")
     try:
@@ -60,12 +63,25 @@ def measured(suite: Suite, options: argparse.Namespace) -> Row:
         tell(f"{suite.name}: running by its own runner")
         native = suite.native(tree, work)
         if options.native_only:
-            return Row(suite.name, Comparison(len(native.verdicts), len(native.verdicts)), native)
+            return [Row(suite.name, Comparison(len(native.verdicts), len(native.verdicts)), native)]
         tell(f"{suite.name}: running by sharder")
-        sharder = run_sharder(options.sharder.resolve(), tree, work, options.arguments, keep=options.keep)
+        runs = copies_by_sharder(tree, work, options)
     except (CommandFailed, WrongSource, SharderFailed, Unreadable, RuntimeError) as error:
         print(f"{suite.name}: {error}", flush=True)
-        return Row(suite.name, None)
+        return [Row(suite.name, None)]
+    return [compared(suite, native, run) for run in runs]
+
+
+def copies_by_sharder(tree: Path, work: Path, options: argparse.Namespace) -> list[Run]:
+    places = [work / f"copy-{number}" for number in range(options.copies)]
+    for place in places:
+        place.mkdir(exist_ok=True)
+    program = options.sharder.resolve()
+    with ThreadPoolExecutor(options.copies) as pool:
+        return list(pool.map(lambda place: run_sharder(program, tree, place, options.arguments, options.keep), places))
+
+
+def compared(suite: Suite, native: Run, sharder: Run) -> Row:
     comparison = compare(native, sharder, read_expected(HERE / suite.name / "expected.toml"))
     tell_differences(suite.name, comparison)
     return Row(suite.name, comparison, native, sharder)
