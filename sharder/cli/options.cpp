@@ -26,20 +26,17 @@ std::string shown_flag(const Flag& flag) { return "--" + flag.name; }
 class VerbParser {
  public:
   VerbParser(const VerbDescription& verb, CommandLine& line) : verb_(verb), line_(line) {
-    app_.set_help_flag("-h,--help");
+    app_.set_help_flag("");  // help is told before anything is judged
     app_.allow_extras();
     for (const Flag& flag : verb.flags) add(flag);
   }
   VerbParser(const VerbParser&) = delete;
   VerbParser& operator=(const VerbParser&) = delete;
 
-  /// False where help is wanted.
-  bool parse(Words words) {
+  void parse(Words words) {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
     try {
       app_.parse(std::move(words));
-    } catch (const CLI::CallForHelp&) {
-      return false;
     } catch (const CLI::ArgumentMismatch& refused) {
       const std::string text = refused.what();
       throw UsageError(fmt::format("{} needs a value", text.substr(0, text.find(':'))), see_help());
@@ -47,7 +44,6 @@ class VerbParser {
       throw UsageError(refused.what(), see_help());
     }
     take_operands(app_.remaining());
-    return true;
   }
 
  private:
@@ -56,13 +52,16 @@ class VerbParser {
   void add(const Flag& flag) {
     const std::string names = (flag.letter != 0 ? fmt::format("-{},", flag.letter) : "") + shown_flag(flag);
     CLI::Option* option = app_.add_option(names, [this, &flag](const CLI::results_t& values) {
-      for (const std::string& value : values) store(flag, value);
+      // CLI11 says "true" where nothing stands after the flag.
+      for (const std::string& value : values) store(flag, expects_word(flag) || value != "true" ? value : "");
       return true;
     });
-    // Nothing expected: a value can only stand after '='.
-    option->expected(flag.takes_value() && !flag.value_is_optional() ? 1 : 0);
+    option->expected(expects_word(flag) ? 1 : 0);
     option->multi_option_policy(flag.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
   }
+
+  /// Whether the next word is its value; an optional value can stand after '=' only.
+  static bool expects_word(const Flag& flag) { return flag.takes_value() && !flag.value_is_optional(); }
 
   void store(const Flag& flag, const std::string& value) {
     if (!flag.takes_value() && !value.empty())
@@ -115,9 +114,11 @@ std::size_t words_of_verb(const Words& arguments) {
   if (first.starts_with("-"))
     throw UsageError(fmt::format("expected a verb, found the flag {}", printable(first)),
                      "the verb comes first: sharder run " + quote_command(arguments));
-  Words known{"base", "help"};
-  for (const VerbDescription& each : verb_descriptions())
-    if (each.words.find(' ') == std::string::npos) known.push_back(each.words);
+  Words known;
+  for (const VerbDescription& each : verb_descriptions()) {
+    const std::string word = split(each.words, ' ').front();
+    if (std::find(known.begin(), known.end(), word) == known.end()) known.push_back(word);
+  }
   throw UsageError(fmt::format("unknown verb \"{}\"", printable(first)), suggestion(first, known));
 }
 
@@ -159,11 +160,12 @@ ParsedCommandLine parse_command_line(const std::vector<std::string>& arguments) 
   CommandLine& line = parsed.command_line;
   line.verb = verb.verb;
   line.text = "sharder " + quote_command(arguments);
-  VerbParser parser(verb, line);
-  if (!parser.parse(Words(arguments.begin() + static_cast<std::ptrdiff_t>(skipped), dashes))) {
+  if (std::any_of(arguments.begin(), dashes, is_help)) {
     parsed.print = help_text(verb);
     return parsed;
   }
+  VerbParser parser(verb, line);
+  parser.parse(Words(arguments.begin() + static_cast<std::ptrdiff_t>(skipped), dashes));
   if (dashes != arguments.end()) {
     if (!verb.takes_arguments) throw UsageError(fmt::format("sharder {} takes nothing after --", verb.words));
     line.options.framework_arguments.assign(dashes + 1, arguments.end());

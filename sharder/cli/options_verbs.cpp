@@ -9,9 +9,20 @@ namespace {
 
 using Operands = VerbDescription::Operands;
 
+constexpr const char* source_group = "Where the base comes from";
+
+/// Flags of `run` that another verb takes too, after its own.
 std::vector<Flag> shared_flags(const std::vector<std::string>& names, std::vector<Flag> own = {}) {
   std::vector<Flag> flags = std::move(own);
   for (const std::string& name : names) flags.push_back(run_flag(name));
+  return flags;
+}
+
+/// The same for verbs with so few flags that they need no groups.
+std::vector<Flag> few_flags(const std::vector<std::string>& names, std::vector<Flag> own = {}) {
+  std::vector<Flag> flags = shared_flags(names, std::move(own));
+  for (Flag& flag : flags)
+    if (flag.group != source_group) flag.group = "Flags";
   return flags;
 }
 
@@ -101,7 +112,7 @@ VerbDescription init_verb() {
       .summary = "looks at the directory and writes a sharder.toml with comments",
       .text = {"Looks for CTest and GoogleTest builds, pytest, testrepository and stestr files and TAP scripts in the "
                "working directory, and writes a sharder.toml for what it finds. Nothing is run."},
-      .flags = shared_flags({"color"}, {{.name = "force", .group = "Flags",
+      .flags = few_flags({"color"}, {{.name = "force", .group = "Flags",
                                          .help = "replaces a sharder.toml that is there already",
                                          .store = [](CommandLine& line, const std::string&) {
                                            return line.init.force = true;
@@ -112,7 +123,7 @@ VerbDescription init_verb() {
 }
 
 std::vector<Flag> base_create_flags() {
-  constexpr const char* from = "Where the base comes from";
+  constexpr const char* from = source_group;
   return {{.name = "from", .value = "SOURCE", .group = from,
            .help = "a directory with a root file system, a tarball of one, or the name of an LXC container",
            .expects = "a directory, a tarball or the name of an LXC container",
@@ -145,7 +156,7 @@ VerbDescription base_create_verb() {
       .text = {"A base is a root file system under /var/lib/sharder, named in sharder.toml by base = \"NAME\" or on the "
                "command line by --base NAME. Without one, clones are taken of this machine (base `host`), which always "
                "exists."},
-      .flags = shared_flags({"color"}, base_create_flags()),
+      .flags = few_flags({"color"}, base_create_flags()),
       .operands = Operands::exactly_one,
       .operand = "NAME",
       .store_operand = set_base_name,
@@ -161,7 +172,7 @@ VerbDescription base_verb(Verb verb, const std::string& word, const std::string&
                               .words = "base " + word,
                               .usage = named ? "NAME" : "",
                               .summary = summary,
-                              .flags = shared_flags({"color"}),
+                              .flags = few_flags({"color"}),
                               .statuses = {70, 2, 0}};
   description.examples = {{"sharder base " + word + (named ? " ci" : ""), summary}};
   if (named) {
@@ -181,7 +192,7 @@ VerbDescription shell_verb() {
       .text = {"Starts a clone as `sharder run` would, with the project, the setup and the services, and a shell in it "
                "as the tests' user. With TEST, an id, its environment and directory are those of the test. What is "
                "changed in the clone is gone when the shell ends."},
-      .flags = shared_flags({"config", "profile-config", "base", "fresh", "color"}),
+      .flags = few_flags({"config", "profile-config", "base", "fresh", "color"}),
       .operands = Operands::at_most_one,
       .operand = "TEST",
       .store_operand = [](CommandLine& line, const std::string& value) { return set_text(line.shell.test, value); },
@@ -196,10 +207,10 @@ VerbDescription doctor_verb() {
       .verb = Verb::doctor,
       .words = "doctor",
       .usage = "[FLAGS]",
-      .summary = "says what this machine can do and what is missing, with the command that mends it",
+      .summary = "says what this machine can do, what is missing, and what mends it",
       .text = {"Tries out what clones need - containers, overlays, control groups, user namespaces - and prints what "
                "tests would and would not see. Changes nothing."},
-      .flags = shared_flags({"config", "profile-config", "base", "color"}),
+      .flags = few_flags({"config", "profile-config", "base", "color"}),
       .examples = {{"sudo sharder doctor", "as the user who will run the tests"}},
       .statuses = {70, 2, 0},
   };
@@ -213,7 +224,7 @@ VerbDescription clean_verb() {
       .summary = "removes what dead runs left, and nothing else",
       .text = {"Clones, mounts, control groups and directories of runs that are no longer alive. Runs that are, their "
                "results, histories and bases stay."},
-      .flags = shared_flags({"color"}),
+      .flags = few_flags({"color"}),
       .examples = {{"sudo sharder clean", "after the machine lost power, say"}},
       .statuses = {70, 2, 0},
   };
