@@ -1,0 +1,39 @@
+#include "sharder/plan/resources.hpp"
+
+#include <algorithm>
+
+#include "sharder/support/errors.hpp"
+
+namespace sharder {
+
+int Resources::cores_of(const Test& test) const { return std::clamp(test.cores, 1, limits_.cores); }
+
+const std::vector<std::string>& Resources::locks_of(const Test& test) const {
+  static const std::vector<std::string> none;
+  return limits_.dissolve_locks ? none : test.locks;
+}
+
+bool Resources::available_for(const Test& test) const {
+  if (alone_ || (exclusive(test) && running_ > 0)) return false;
+  if (cores_in_use_ + cores_of(test) > limits_.cores) return false;
+  const std::vector<std::string>& locks = locks_of(test);
+  return std::none_of(locks.begin(), locks.end(), [&](const std::string& lock) { return held_.count(lock) > 0; });
+}
+
+void Resources::acquire(const Test& test) {
+  SHARDER_ASSERT(available_for(test), test.id);
+  ++running_;
+  cores_in_use_ += cores_of(test);
+  alone_ = exclusive(test);
+  held_.insert(locks_of(test).begin(), locks_of(test).end());
+}
+
+void Resources::release(const Test& test) {
+  SHARDER_ASSERT(running_ > 0, test.id);
+  --running_;
+  cores_in_use_ -= cores_of(test);
+  if (exclusive(test)) alone_ = false;
+  for (const std::string& lock : locks_of(test)) held_.erase(lock);
+}
+
+}  // namespace sharder

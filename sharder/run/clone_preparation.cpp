@@ -1,0 +1,161 @@
+#include "sharder/run/clone_preparation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "sharder/run/helper_command.hpp"
+#include "sharder/run/notifier.hpp"
+#include "sharder/run/test_environment.hpp"
+#include "sharder/support/text.hpp"
+
+namespace sharder {
+namespace {
+
+constexpr Seconds first_ready_pause{0.01}, longest_ready_pause{0.2};
+// How long a start command may take before the next one begins beside it: it stays in the foreground.
+constexpr Seconds foreground_patience{1};
+constexpr int obtain_tries = 3;
+
+boost::asio::awaitable<void> pause(RunContext& context, Seconds span) {
+  Notifier over(context.executor);
+  const std::unique_ptr<Alarm> alarm = context.time.at(after(context.time.now(), span), [&over] { over.notify(); });
+  co_await over.wait();
+}
+
+[[noreturn]] void refuse_start(const std::string& command, const std::string& why, const std::string& output) {
+  throw PreparationError(fmt::format("the start command \"{}\" failed: {}{}", command, why, quote_tail(output)),
+                         "try it in a clone: sharder shell");
+}
+
+/// Starts one command. Keeps it among the services when it stays in the foreground.
+boost::asio::awaitable<void> start_service(RunContext& context, PreparedClone& prepared, const std::string& command,
+                                           Seconds patience) {
+  ExecuteRequest request = root_command(context, command, ExecuteRequest::Role::service);
+  std::unique_ptr<Execution> service = co_await prepared.clone->execute(std::move(request));
+  const TimePoint deadline = after(context.time.now(), patience);
+  std::string output;
+  for (;;) {
+    std::optional<ExecutionEvent> event = co_await service->next(deadline);
+    if (!event) break;
+    if (const auto* bytes = std::get_if<OutputBytes>(&*event)) output += bytes->bytes;
+    if (const auto* ended = std::get_if<Ended>(&*event)) {
+      const bool ok = ended->termination.kind == Termination::Kind::exited && ended->termination.code == 0;
+      if (!ok) refuse_start(command, describe(ended->termination), output);
+      co_return;
+    }
+    if (const auto* gone = std::get_if<CloneGone>(&*event)) throw ContainerError("the clone died: " + gone->reason);
+  }
+  prepared.services.push_back(std::move(service));
+}
+
+boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& prepared, TimePoint deadline) {
+  const StartConfig& start = context.config.clones.start;
+  Seconds span = first_ready_pause;
+  CommandResult last;
+  for (;;) {
+    ExecuteRequest request = root_command(context, start.ready, ExecuteRequest::Role::helper);
+    last = co_await run_command(context, *prepared.clone, std::move(request), start.timeout);
+    if (last.succeeded()) co_return;
+    if (last.clone_gone) throw ContainerError("the clone died while its services started");
+    if (context.cancellation.cancelled()) throw PreparationError("stopped while services were starting");
+    if (context.time.now() >= deadline) break;
+    co_await pause(context, span);
+    span = std::min(span * 2, longest_ready_pause);
+  }
+  throw PreparationError(
+      fmt::format("services were not ready within {}: \"{}\" says {}{}", format_duration(start.timeout), start.ready,
+                  last.describe(), quote_tail(last.output)),
+      "raise timeout in [clones.start], or try the commands in a clone: sharder shell");
+}
+
+}  // namespace
+
+std::string quote_tail(const std::string& output) {
+  std::vector<std::string> lines = split_lines(output);
+  constexpr std::size_t shown = 15;
+  if (lines.size() > shown) lines.erase(lines.begin(), lines.end() - shown);
+  std::string quoted;
+  for (const std::string& line : lines) quoted += "\n    " + printable(line);
+  return quoted;
+}
+
+ExecuteRequest root_command(const RunContext& context, const std::string& command, ExecuteRequest::Role role) {
+  std::optional<std::vector<std::string>> words = split_command(command);
+  if (!words || words->empty()) throw ConfigError(fmt::format("the command \"{}\" cannot be split into words", command));
+  ExecuteRequest request;
+  request.role = role;
+  request.command = std::move(*words);
+  request.directory = context.config.project_directory.string();
+  request.environment = flatten(basic_environment(Identity{}, context.environment));
+  return request;
+}
+
+boost::asio::awaitable<void> start_services(RunContext& context, PreparedClone& prepared) {
+  const StartConfig& start = context.config.clones.start;
+  const TimePoint deadline = after(context.time.now(), start.timeout);
+  for (const std::string& command : start.commands) {
+    const bool last = &command == &start.commands.back();
+    const Seconds patience = start.ready.empty() ? start.timeout : last ? Seconds{0.005} : foreground_patience;
+    co_await start_service(context, prepared, command, patience);
+    if (start.ready.empty() && !prepared.services.empty())
+      throw PreparationError(
+          fmt::format("the start command \"{}\" did not return within {}", command, format_duration(start.timeout)),
+          "if it is meant to stay in the foreground, set `ready` in [clones.start] to a command that succeeds once it answers");
+  }
+  if (!start.ready.empty()) co_await await_ready(context, prepared, deadline);
+}
+
+boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& prepared) {
+  const StartConfig& start = context.config.clones.start;
+  if (!start.stop.empty()) {
+    ExecuteRequest request = root_command(context, start.stop, ExecuteRequest::Role::helper);
+    const CommandResult result = co_await run_command(context, *prepared.clone, std::move(request), start.timeout);
+    if (!result.succeeded())
+      throw PreparationError(fmt::format("the stop command \"{}\" failed: {}{}", start.stop, result.describe(),
+                                         quote_tail(result.output)));
+  }
+  for (const std::unique_ptr<Execution>& service : prepared.services) service->kill(SIGTERM);
+}
+
+boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone) {
+  const StartConfig& start = context.config.clones.start;
+  if (start.commands.empty() || start.ready.empty()) co_return true;
+  ExecuteRequest request = root_command(context, start.ready, ExecuteRequest::Role::helper);
+  const CommandResult result = co_await run_command(context, clone, std::move(request), start.timeout);
+  co_return result.succeeded();
+}
+
+boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int worker, std::vector<std::string> layers) {
+  std::string trouble;
+  for (int attempt = 1; attempt <= obtain_tries; ++attempt) {
+    if (attempt > 1) co_await pause(context, Seconds{0.1});
+    CloneRequest request;
+    request.worker = worker;
+    request.cpus = context.slot_cpus[static_cast<std::size_t>(worker)];
+    request.layers = layers;
+    try {
+      PreparedClone prepared;
+      prepared.clone = co_await context.pool.obtain(std::move(request));
+      co_return prepared;
+    } catch (const UnfitError&) {
+      throw;
+    } catch (const ContainerError& error) {
+      trouble = error.what();
+      context.events.publish(CloneLost{worker, "", trouble});
+    }
+  }
+  throw ContainerError(fmt::format("no clone could be started in {} tries: {}", obtain_tries, trouble),
+                       "sharder doctor tells what this machine lacks");
+}
+
+boost::asio::awaitable<PreparedClone> prepare_clone(RunContext& context, int worker, std::vector<std::string> layers) {
+  const TimePoint begun = context.time.now();
+  PreparedClone prepared = co_await obtain_clone(context, worker, std::move(layers));
+  if (context.has_services()) co_await start_services(context, prepared);
+  context.events.publish(CloneReady{worker, prepared.clone->name(), context.time.now() - begun});
+  co_return prepared;
+}
+
+}  // namespace sharder

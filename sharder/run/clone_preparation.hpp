@@ -1,0 +1,45 @@
+// Brings a clone to the point where tests can run in it: obtained, services started, ready.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sharder/run/context.hpp"
+
+namespace sharder {
+
+/// A clone with its services, and what tied tests have done in it.
+struct PreparedClone {
+  std::unique_ptr<Clone> clone;
+  std::vector<std::unique_ptr<Execution>> services;  // those that stay in the foreground
+  std::set<TestIndex> done;                          // fixtures and dependencies that ran here
+  std::map<TestIndex, Outcome> fixture_outcomes;
+
+  explicit operator bool() const { return clone != nullptr; }
+};
+
+/// Obtains a clone for `worker`, starts its services and waits until they answer; tells of it as clone.ready.
+/// Throws ContainerError when the clone cannot be had, PreparationError when its services do not start.
+boost::asio::awaitable<PreparedClone> prepare_clone(RunContext& context, int worker, std::vector<std::string> layers);
+
+/// The same without services, and without an event.
+boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int worker, std::vector<std::string> layers);
+
+/// Runs the `start` commands in the clone and waits for `ready`.
+boost::asio::awaitable<void> start_services(RunContext& context, PreparedClone& prepared);
+/// Runs `stop`, if there is one.
+boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& prepared);
+
+/// Whether the services still answer; true where nothing tells.
+boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone);
+
+/// A request that runs `command` as root in the project, outside any cell. Throws ConfigError on an open quote.
+ExecuteRequest root_command(const RunContext& context, const std::string& command, ExecuteRequest::Role role);
+
+/// The last lines of what a failed command printed, indented, for a message.
+std::string quote_tail(const std::string& output);
+
+}  // namespace sharder

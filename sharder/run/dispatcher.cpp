@@ -1,0 +1,225 @@
+#include "sharder/run/dispatcher.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sharder/plan/batch.hpp"
+#include "sharder/plan/order.hpp"
+
+namespace sharder {
+namespace {
+
+constexpr Seconds other_runs_poll{0.1};
+constexpr int returns_limit = 3;
+
+/// Everything that the queue hands out: not the fixtures, which run where they are needed, nor what is disabled.
+std::vector<TestIndex> queued_tests(const RunContext& context, const std::vector<Test>& tests, const Ties& ties) {
+  std::vector<TestIndex> order = order_tests(tests.size(), context.config.run.order, context.seed);
+  std::erase_if(order, [&](TestIndex test) { return ties.role(test) != FixtureRole::none || tests[test].disabled; });
+  return order;
+}
+
+ResourceLimits limits_of(const RunContext& context) {
+  return {.cores = context.workers(), .dissolve_locks = context.config.run.locks_dissolve};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, const Ties& ties,
+                       const std::map<std::string, Framework>& frameworks, Queue::LockGate gate,
+                       std::function<void(const Test&)> ungate)
+    : context_(context),
+      tests_(tests),
+      ties_(ties),
+      frameworks_(frameworks),
+      ungate_(std::move(ungate)),
+      queue_(tests, ties, queued_tests(context, tests, ties), limits_of(context),
+             [this, gate = std::move(gate)](const Test& test) {
+               const bool taken = gate(test);
+               blocked_by_other_run_ = blocked_by_other_run_ || !taken;
+               return taken;
+             }),
+      retry_{.reruns = context.config.run.reruns},
+      attempts_begun_(tests.size(), 0),
+      solo_(tests.size(), false),
+      returns_(tests.size(), 0),
+      outcomes_(tests.size()),
+      verdicts_(tests.size()),
+      changed_(context.executor) {
+  counts_.selected = static_cast<int>(tests.size());
+  for (TestIndex test = 0; test < tests.size(); ++test) {
+    if (tests[test].disabled) finish(test, Verdict::skipped);
+    else if (ties.role(test) == FixtureRole::none) ++unfinished_;
+  }
+}
+
+void Dispatcher::wake() {
+  ++version_;
+  changed_.notify();
+}
+
+void Dispatcher::wait_for_other_runs() {
+  blocked_by_other_run_ = false;
+  other_runs_alarm_ = context_.time.at(after(context_.time.now(), other_runs_poll), [this] { wake(); });
+}
+
+std::size_t Dispatcher::companions_for(TestIndex test) {
+  const bool one_by_one = context_.config.clones.fresh == Freshness::test || context_.config.clones.fresh == Freshness::clone;
+  if (framework_of(test).feed() != Feed::batch || solo_[test] || one_by_one) return 0;
+  const LaneStatistics& lane = lanes_[{tests_[test].suite, tests_[test].program}];
+  const Seconds mean = lane.tests == 0 ? Seconds{0} : lane.busy / lane.tests;
+  return batch_size({.remaining = queue_.companions(test) + 1,
+                     .workers = context_.workers(),
+                     .startup = lane.startup,
+                     .mean = mean}) -
+         1;
+}
+
+bool Dispatcher::is_rerun(TestIndex test) const {
+  return std::any_of(outcomes_[test].begin(), outcomes_[test].end(), is_failure);
+}
+
+std::optional<Assignment> Dispatcher::try_next(int worker) {
+  while (!draining()) {
+    const std::optional<TestIndex> test = queue_.take(worker);
+    if (!test) {
+      if (blocked_by_other_run_) wait_for_other_runs();
+      return std::nullopt;
+    }
+    if (is_rerun(*test)) {
+      if (!reruns_stopped_) return Assignment{{*test}, true};
+      release(Assignment{{*test}, true});
+      finish(*test, Verdict::failed);
+      continue;
+    }
+    Assignment assignment{{*test}, false};
+    for (const TestIndex companion : queue_.take_companions(*test, companions_for(*test))) {
+      // One that has failed its process before must not take others with it again.
+      if (solo_[companion] || !outcomes_[companion].empty()) queue_.put_back(companion);
+      else assignment.tests.push_back(companion);
+    }
+    return assignment;
+  }
+  return std::nullopt;
+}
+
+void Dispatcher::release(const Assignment& assignment) {
+  const Test& test = tests_[assignment.tests.front()];
+  queue_.release(assignment.tests.front());
+  if (!test.locks.empty() && !context_.config.run.locks_dissolve) ungate_(test);
+  wake();
+}
+
+void Dispatcher::give_back(const std::vector<TestIndex>& tests, const std::string& last_words) {
+  for (const TestIndex test : tests) {
+    if (verdicts_[test] || ties_.role(test) != FixtureRole::none) continue;
+    solo_[test] = true;
+    if (++returns_[test] < returns_limit) {
+      queue_.put_back(test);
+      continue;
+    }
+    returns_[test] = 0;
+    AttemptRecord record;
+    record.test = test;
+    record.attempt = begin_attempt(test, 0, "");
+    record.outcome = Outcome::lost;
+    record.message = "its process ended before it took the test up";
+    record.output = last_words;
+    end_attempt(std::move(record));
+  }
+  if (!tests.empty()) wake();
+}
+
+int Dispatcher::begin_attempt(TestIndex test, int worker, const std::string& clone) {
+  const int attempt = ++attempts_begun_[test];
+  context_.events.publish(AttemptStarted{test, attempt, worker, clone});
+  return attempt;
+}
+
+void Dispatcher::output(TestIndex test, int attempt, int worker, const std::string& bytes) {
+  context_.events.publish(AttemptOutput{test, attempt, worker, bytes});
+}
+
+void Dispatcher::measured_startup(TestIndex test, Seconds startup) {
+  lanes_[{tests_[test].suite, tests_[test].program}].startup = startup;
+}
+
+void Dispatcher::end_attempt(AttemptRecord record) {
+  const TestIndex test = record.test;
+  SHARDER_ASSERT(!verdicts_[test] || ties_.role(test) != FixtureRole::none, tests_[test].id);
+  outcomes_[test].push_back(record.outcome);
+  serial_sum_ += record.duration;
+  LaneStatistics& lane = lanes_[{tests_[test].suite, tests_[test].program}];
+  lane.busy += record.duration;
+  ++lane.tests;
+  if (is_failure(record.outcome)) count_failure(test);
+  context_.events.publish(AttemptFinished{std::move(record)});
+  queue_.mark_ran(test);
+  if (ties_.role(test) == FixtureRole::none) decide(test);
+  wake();
+}
+
+void Dispatcher::count_failure(TestIndex test) {
+  const auto failures = std::count_if(outcomes_[test].begin(), outcomes_[test].end(), is_failure);
+  if (failures != 1) return;
+  ++tests_with_failure_;
+  const RunConfig& run = context_.config.run;
+  if (reruns_stopped_ || run.reruns == 0 || !too_many_failures(tests_with_failure_, counts_.selected, run.rerun_limit))
+    return;
+  reruns_stopped_ = true;
+  retry_.reruns = 0;
+  context_.events.warn(fmt::format("{} of {} tests have failed, more than rerun_limit allows: failures are not rerun any more",
+                                   tests_with_failure_, counts_.selected));
+}
+
+void Dispatcher::decide(TestIndex test) {
+  const NextStep step = decide_next_step(outcomes_[test], retry_);
+  if (step.kind == NextStep::Kind::finish) {
+    finish(test, step.verdict);
+  } else if (!draining()) {
+    solo_[test] = true;
+    queue_.put_back(test);
+  }
+}
+
+void Dispatcher::finish(TestIndex test, Verdict verdict) {
+  SHARDER_ASSERT(!verdicts_[test], tests_[test].id);
+  verdicts_[test] = verdict;
+  if (ties_.role(test) == FixtureRole::none && !tests_[test].disabled) --unfinished_;
+  switch (verdict) {
+    case Verdict::passed: ++counts_.passed; break;
+    case Verdict::failed: ++counts_.failed; break;
+    case Verdict::flaky: ++counts_.flaky; break;
+    case Verdict::skipped: ++counts_.skipped; break;
+    case Verdict::lost: ++counts_.lost; break;
+    case Verdict::not_run: ++counts_.not_run; break;
+  }
+  std::string note;
+  const bool judged_twice = outcomes_[test].size() > 1 && (verdict == Verdict::flaky || verdict == Verdict::failed);
+  if (judged_twice && context_.project_changed && context_.project_changed())
+    note = "files of the project changed during the run: the attempts may have seen different versions";
+  context_.events.publish(TestFinished{test, verdict, {}, std::move(note)});
+  const std::optional<int>& fail_fast = context_.config.run.fail_fast;
+  if (fail_fast && counts_.failed >= *fail_fast && !draining()) {
+    const std::string why = fmt::format("--fail-fast: {} failed", counts_.failed);
+    context_.events.publish(Draining{why});
+    context_.cancellation.drain(why);
+  }
+}
+
+Verdict Dispatcher::verdict_without_more_attempts(TestIndex test) const {
+  const std::vector<Outcome>& outcomes = outcomes_[test];
+  if (ties_.role(test) != FixtureRole::none) return worst_verdict(outcomes);
+  if (is_rerun(test)) return Verdict::failed;
+  return outcomes.empty() ? Verdict::not_run : Verdict::lost;
+}
+
+void Dispatcher::conclude() {
+  for (TestIndex test = 0; test < tests_.size(); ++test)
+    if (!verdicts_[test]) finish(test, verdict_without_more_attempts(test));
+  const Counts& c = counts_;
+  SHARDER_ASSERT(c.passed + c.failed + c.flaky + c.skipped + c.lost + c.not_run == c.selected, "counts do not add up");
+}
+
+}  // namespace sharder

@@ -1,0 +1,233 @@
+#include "sharder/run/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+
+#include "sharder/plan/ties.hpp"
+#include "sharder/run/choose_tests.hpp"
+#include "sharder/run/dispatcher.hpp"
+#include "sharder/run/exit_status.hpp"
+#include "sharder/run/listing.hpp"
+#include "sharder/run/machine_locks.hpp"
+#include "sharder/run/worker.hpp"
+
+namespace sharder {
+namespace {
+
+std::map<std::string, Framework> make_frameworks(const Config& config) {
+  std::map<std::string, Framework> frameworks;
+  const std::vector<std::string>& only = config.selection.suites;
+  for (const SuiteConfig& suite : config.suites)
+    if (only.empty() || std::find(only.begin(), only.end(), suite.name) != only.end())
+      frameworks.emplace(suite.name, Framework(suite));
+  return frameworks;
+}
+
+std::vector<std::string> layers_for(const std::optional<std::string>& layer) {
+  return layer ? std::vector<std::string>{*layer} : std::vector<std::string>{};
+}
+
+class Run {
+ public:
+  Run(RunContext& context, Shutdown& shutdown, RunInputs inputs)
+      : context_(context),
+        shutdown_(shutdown),
+        inputs_(std::move(inputs)),
+        frameworks_(make_frameworks(context.config)),
+        locks_(inputs_.lock_directory),
+        changed_(context.executor) {
+    context_.cancellation.observe([this] {
+      changed_.notify();
+      if (dispatcher_) dispatcher_->wake();
+    });
+  }
+  ~Run() { context_.cancellation.observe({}); }
+
+  boost::asio::awaitable<RunResult> execute();
+
+ private:
+  boost::asio::awaitable<void> carry_out();
+  void start_workers(const std::vector<std::string>& layers);
+  boost::asio::awaitable<void> worker_life(Worker& worker);
+  boost::asio::awaitable<Worker*> first_prepared();
+  boost::asio::awaitable<void> list_and_select();
+  void make_dispatcher();
+  boost::asio::awaitable<void> join_workers();
+  void abort();
+  RunResult conclude();
+  std::string why_incomplete(const RunEnd& end) const;
+
+  RunContext& context_;
+  Shutdown& shutdown_;
+  RunInputs inputs_;
+  std::map<std::string, Framework> frameworks_;
+  MachineLocks locks_;
+  Notifier changed_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<Worker*> prepared_;
+  int living_ = 0;  // workers whose coroutine has not ended
+  bool aborted_ = false;
+  std::exception_ptr first_error_;
+  std::vector<Test> tests_;
+  std::unique_ptr<Ties> ties_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  TimePoint begun_;
+};
+
+void Run::start_workers(const std::vector<std::string>& layers) {
+  for (int number = 0; number < context_.workers(); ++number)
+    workers_.push_back(std::make_unique<Worker>(context_, number, layers));
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    ++living_;
+    boost::asio::co_spawn(context_.executor, worker_life(*worker), [this](std::exception_ptr error) {
+      --living_;
+      if (error && !first_error_) first_error_ = error;
+      changed_.notify();
+    });
+  }
+}
+
+boost::asio::awaitable<void> Run::worker_life(Worker& worker) {
+  co_await worker.prepare();
+  prepared_.push_back(&worker);
+  changed_.notify();
+  while (!dispatcher_ && !aborted_) co_await changed_.wait();
+  if (aborted_) co_return;
+  co_await worker.work(*dispatcher_);
+}
+
+boost::asio::awaitable<Worker*> Run::first_prepared() {
+  while (prepared_.empty() && living_ > 0 && !context_.cancellation.draining()) co_await changed_.wait();
+  if (context_.cancellation.draining()) throw PreparationError("stopped before any test ran");
+  if (prepared_.empty()) std::rethrow_exception(first_error_);
+  co_return prepared_.front();
+}
+
+boost::asio::awaitable<void> Run::list_and_select() {
+  Worker* worker = co_await first_prepared();
+  std::vector<SuiteTests> listed = co_await list_tests(context_, worker->clone(), frameworks_);
+  if (context_.cancellation.draining()) throw PreparationError("stopped before any test ran");
+  tests_ = choose_tests(context_, std::move(listed), inputs_.load_list);
+}
+
+void Run::make_dispatcher() {
+  for (const Test& test : tests_) context_.events.publish(TestListed{std::make_shared<const Test>(test)});
+  ties_ = std::make_unique<Ties>(tests_);
+  if (!ties_->cycle().empty())
+    throw ConfigError("tests depend on themselves: " + fmt::format("{}", fmt::join(ties_->cycle(), " <- ")));
+  dispatcher_ = std::make_unique<Dispatcher>(
+      context_, tests_, *ties_, frameworks_, [this](const Test& test) { return locks_.try_acquire(test); },
+      [this](const Test& test) { locks_.release(test); });
+  shutdown_.allow_drain();
+  changed_.notify();
+}
+
+boost::asio::awaitable<void> Run::join_workers() {
+  while (living_ > 0) co_await changed_.wait();
+}
+
+void Run::abort() {
+  aborted_ = true;
+  context_.cancellation.cancel("the run cannot go on");
+  changed_.notify();
+}
+
+boost::asio::awaitable<void> Run::carry_out() {
+  begun_ = context_.time.now();
+  context_.events.publish(inputs_.started);
+  const std::optional<std::string> layer = co_await make_setup_layer(context_, inputs_.layers);
+  const std::vector<std::string> layers = layers_for(layer);
+  start_workers(layers);
+  co_await list_and_select();
+  make_dispatcher();
+  co_await join_workers();
+}
+
+std::string Run::why_incomplete(const RunEnd& end) const {
+  if (end.counts.lost > 0) return fmt::format("{} tests were lost", end.counts.lost);
+  if (end.counts.not_run > 0) return fmt::format("{} tests were not run: {}", end.counts.not_run, context_.cancellation.why());
+  return "";
+}
+
+RunResult Run::conclude() {
+  RunResult result;
+  RunFinished finished;
+  const RunEnd stopped{.signal = shutdown_.signal(), .deadline_passed = shutdown_.deadline_passed(), .counts = {}};
+  if (dispatcher_) {
+    dispatcher_->conclude();
+    RunEnd end = stopped;
+    end.counts = finished.counts = dispatcher_->counts();
+    finished.serial_sum = dispatcher_->serial_sum();
+    finished.incomplete = why_incomplete(end);
+    result.exit_status = exit_status_of(end, context_.config.run.flaky);
+    const RunConfig& run = context_.config.run;
+    if (end.counts.selected == 0 && stopped.signal == 0 && run.no_tests_fail && run.partitions == 1) {
+      result.exit_status = exit_status::nothing_selected;
+      result.message = "no test was selected";
+      result.hint = "sharder list shows them all; --no-tests pass allows it";
+    }
+  }
+  if (first_error_) {
+    try {
+      std::rethrow_exception(first_error_);
+    } catch (const UnfitError& error) {
+      result = {exit_status::usage, error.what(), error.hint()};
+    } catch (const UsageError& error) {
+      result = {exit_status::usage, error.what(), error.hint()};
+    } catch (const ConfigError& error) {
+      result = {exit_status::usage, error.what(), error.hint()};
+    } catch (const Error& error) {
+      // Workers that ended early left tests to others; only what nobody ran makes the run fail.
+      if (!dispatcher_) result = {exit_status::preparation, error.what(), error.hint()};
+      else if (finished.counts.not_run > 0 || finished.counts.lost > 0) result.message = error.what();
+    }
+    if (!dispatcher_ && stopped.signal != 0) result.exit_status = exit_status::signal_base + stopped.signal;
+    if (!dispatcher_ && stopped.deadline_passed) result.exit_status = exit_status::incomplete;
+    if (!dispatcher_) finished.incomplete = result.message;
+  }
+  finished.exit_status = result.exit_status;
+  finished.makespan = context_.time.now() - begun_;
+  context_.events.publish(finished);
+  return result;
+}
+
+boost::asio::awaitable<RunResult> Run::execute() {
+  try {
+    co_await carry_out();
+  } catch (const Error&) {
+    if (!first_error_ || !dispatcher_) first_error_ = std::current_exception();
+    dispatcher_.reset();
+    abort();
+  }
+  co_await join_workers();
+  workers_.clear();
+  RunResult result = conclude();
+  try {
+    co_await context_.pool.close();
+  } catch (const Error& error) {
+    if (result.message.empty()) result.message = error.what();
+  }
+  co_return result;
+}
+
+}  // namespace
+
+boost::asio::awaitable<RunResult> run_tests(RunContext& context, Shutdown& shutdown, RunInputs inputs) {
+  Run run(context, shutdown, std::move(inputs));
+  RunResult result = co_await run.execute();
+  co_return result;
+}
+
+boost::asio::awaitable<std::vector<Test>> list_only(RunContext& context, LayerPaths layers, std::string load_list) {
+  const std::map<std::string, Framework> frameworks = make_frameworks(context.config);
+  const std::optional<std::string> layer = co_await make_setup_layer(context, std::move(layers));
+  std::vector<std::string> images = layers_for(layer);
+  const PreparedClone prepared = co_await prepare_clone(context, 0, std::move(images));
+  std::vector<SuiteTests> listed = co_await list_tests(context, *prepared.clone, frameworks);
+  std::vector<Test> tests = choose_tests(context, std::move(listed), load_list);
+  co_return tests;
+}
+
+}  // namespace sharder

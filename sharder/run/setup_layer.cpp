@@ -1,0 +1,52 @@
+#include "sharder/run/setup_layer.hpp"
+
+#include <fmt/format.h>
+
+#include "sharder/run/clone_preparation.hpp"
+#include "sharder/run/helper_command.hpp"
+#include "sharder/run/layer_key.hpp"
+
+namespace sharder {
+namespace {
+
+constexpr Seconds setup_timeout{4 * 3600};
+
+boost::asio::awaitable<void> build_layer(RunContext& context, std::string image) {
+  const SetupConfig& setup = context.config.clones.setup;
+  PreparedClone prepared = co_await obtain_clone(context, 0, {});
+  if (setup.services) co_await start_services(context, prepared);
+  for (const std::string& command : setup.commands) {
+    ExecuteRequest request = root_command(context, command, ExecuteRequest::Role::helper);
+    const CommandResult result = co_await run_command(context, *prepared.clone, std::move(request), setup_timeout);
+    if (context.cancellation.cancelled()) throw PreparationError("stopped during setup");
+    if (!result.succeeded())
+      throw PreparationError(fmt::format("the setup command \"{}\" failed: {}{}", command, result.describe(),
+                                         quote_tail(result.output + result.error_output)),
+                             "try it in a clone: sharder shell");
+  }
+  if (setup.services) co_await stop_services(context, prepared);
+  co_await prepared.clone->pack_layer(std::move(image));
+}
+
+}  // namespace
+
+boost::asio::awaitable<std::optional<std::string>> make_setup_layer(RunContext& context, LayerPaths paths) {
+  const SetupConfig& setup = context.config.clones.setup;
+  if (setup.commands.empty()) co_return std::nullopt;
+  const TimePoint begun = context.time.now();
+  const bool cached = !setup.inputs.empty();
+  std::filesystem::path image = std::filesystem::path(paths.run_directory) / "setup.layer";
+  if (cached) image = std::filesystem::path(paths.cache_directory) / (layer_key(context) + ".layer");
+  const bool present = cached && std::filesystem::exists(image);
+  if (!present) {
+    std::filesystem::create_directories(image.parent_path());
+    // Another run may build the same layer at this moment: whoever is last to rename wins, with equal content.
+    const std::string beside = image.string() + "." + context.run_id;
+    co_await build_layer(context, beside);
+    std::filesystem::rename(beside, image);
+  }
+  context.events.publish(SetupFinished{present, context.time.now() - begun});
+  co_return image.string();
+}
+
+}  // namespace sharder

@@ -1,0 +1,44 @@
+#include "sharder/run/shutdown.hpp"
+
+#include <csignal>
+
+#include "sharder/support/text.hpp"
+
+namespace sharder {
+
+Shutdown::Shutdown(RunContext& context) : context_(context), signals_(context.executor, SIGINT, SIGTERM, SIGHUP) {
+  await_signal();
+  if (const std::optional<Seconds>& deadline = context.config.run.deadline) {
+    deadline_ = context.time.at(after(context.time.now(), *deadline), [this, span = *deadline] {
+      deadline_passed_ = true;
+      const std::string why = "the deadline of " + format_duration(span) + " has passed";
+      context_.events.publish(Draining{why});
+      context_.cancellation.cancel(why);
+    });
+  }
+}
+
+void Shutdown::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    on_signal(number);
+    await_signal();
+  });
+}
+
+void Shutdown::on_signal(int number) {
+  const bool first = signal_ == 0;
+  // A hang-up ends the run as SIGTERM does; its exit status is that of SIGTERM too, which people know.
+  if (first) signal_ = number == SIGHUP ? SIGTERM : number;
+  if (first && number == SIGINT && drain_allowed_) {
+    const std::string why = "interrupted: what runs may finish (once more: stop at once)";
+    context_.events.publish(Draining{why});
+    context_.cancellation.drain(why);
+    return;
+  }
+  const std::string why = number == SIGINT ? "interrupted" : "stopped by SIGTERM";
+  context_.events.publish(Draining{why});
+  context_.cancellation.cancel(why);
+}
+
+}  // namespace sharder

@@ -1,0 +1,313 @@
+#include "sharder/run/test_process.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "sharder/plan/order.hpp"
+#include "sharder/run/helper_command.hpp"
+#include "sharder/run/test_environment.hpp"
+#include "sharder/support/text.hpp"
+
+namespace sharder {
+namespace {
+
+// After SIGTERM a process has this long to print where it stands; after SIGKILL the clone this long to say so.
+constexpr Seconds terminate_grace{2};
+constexpr Seconds kill_grace{10};
+constexpr std::size_t last_words_limit = 2000;
+
+}  // namespace
+
+TestProcess::TestProcess(RunContext& context, Dispatcher& dispatcher, const Framework& framework, Clone& clone,
+                         ProcessSettings settings)
+    : context_(context), dispatcher_(dispatcher), framework_(framework), clone_(clone), settings_(settings) {}
+
+ExecuteRequest TestProcess::request(const Launch& launch, TestIndex first) const {
+  const Test& test = dispatcher_.tests()[first];
+  const int attempt = dispatcher_.next_attempt(first);
+  ExecuteRequest request;
+  request.command = launch.command;
+  request.directory = launch.directory;
+  request.user = context_.user;
+  request.cell = settings_.cell;
+  request.share = context_.config.clones.share;
+  request.share_run = context_.has_services();
+  request.merge_output = !launch.separate_error_output;
+  request.feed = launch.feeds_standard_input;
+  request.channels = launch.channels;
+  request.result_file = launch.result_file;
+  if (settings_.cell) request.collect = context_.config.clones.collect;
+  for (const Launch::File& file : launch.files) request.files.push_back({file.name, file.content, 0644});
+
+  Variables variables = suite_environment(framework_.suite(), context_.user, context_.environment);
+  variables.insert(variables.end(), launch.environment.begin(), launch.environment.end());
+  variables.emplace_back("SHARDER_RUN_ID", context_.run_id);
+  variables.emplace_back("SHARDER_WORKER", std::to_string(settings_.worker));
+  variables.emplace_back("SHARDER_WORKER_COUNT", std::to_string(context_.workers()));
+  variables.emplace_back("SHARDER_ATTEMPT", std::to_string(attempt));
+  variables.emplace_back("SHARDER_TEST", test.id);
+  variables.emplace_back("SHARDER_SEED", std::to_string(attempt_seed(context_.seed, test.id, attempt)));
+  request.environment = flatten(variables);
+  return request;
+}
+
+boost::asio::awaitable<void> TestProcess::start(std::vector<TestIndex> tests) {
+  std::vector<const Test*> pointers;
+  for (const TestIndex test : tests) pointers.push_back(&dispatcher_.tests()[test]);
+  live_ = framework_.feed() == Feed::standard_input;
+  const Launch launch =
+      framework_.run_launch(pointers, fmt::format("{}-{}", settings_.worker, dispatcher_.next_attempt(tests.front())));
+  parser_ = framework_.result_parser(pointers);
+  results_on_output_ = !launch.channels && launch.result_file.empty();
+  results_only_output_ = launch.separate_error_output;
+  ExecuteRequest execute = request(launch, tests.front());
+  begun_ = boundary_ = context_.time.now();
+  execution_ = co_await clone_.execute(std::move(execute));
+  tracked_ = std::make_unique<Cancellation::Tracked>(context_.cancellation, *execution_);
+  if (live_) co_return;
+  for (const TestIndex test : tests) expect(test);
+  // A process for one test is that test, whether it tells of its beginning or not.
+  if (tests.size() == 1) begin(tests.front(), false);
+}
+
+void TestProcess::expect(TestIndex test) {
+  expected_.emplace(dispatcher_.tests()[test].name, test);
+  expected_at_start_ = expected_.size();
+}
+
+Seconds TestProcess::timeout_of(TestIndex test) const {
+  const RunConfig& run = context_.config.run;
+  return dispatcher_.tests()[test].timeout.value_or(run.timeout) * run.timeout_factor;
+}
+
+TimePoint TestProcess::deadline() const {
+  if (kill_ != Kill::none) return kill_deadline_;
+  if (current_) return after(current_->begun, timeout_of(current_->test));
+  Seconds rest{0};
+  for (const auto& [name, test] : expected_) rest += timeout_of(test);
+  return after(boundary_, rest);
+}
+
+boost::asio::awaitable<void> TestProcess::step() {
+  std::optional<ExecutionEvent> event = co_await execution_->next(deadline());
+  if (event) handle(*event);
+  else overdue();
+}
+
+boost::asio::awaitable<std::vector<TestIndex>> TestProcess::run() {
+  while (!over_) co_await step();
+  std::vector<TestIndex> left;
+  for (const auto& [name, test] : expected_) left.push_back(test);
+  co_return left;
+}
+
+boost::asio::awaitable<bool> TestProcess::feed(TestIndex test) {
+  SHARDER_ASSERT(alive() && !current_);
+  expect(test);
+  trouble_ = false;
+  execution_->write(framework_.feed_line(dispatcher_.tests()[test]));
+  // The attempt begins when the runner takes the test up; until then the previous one may still be torn down.
+  boundary_ = context_.time.now();
+  while (!over_ && !expected_.empty()) co_await step();
+  if (over_) {
+    const bool taken_up = expected_.empty();
+    expected_.clear();
+    co_return taken_up;
+  }
+  const Checkpoint checkpoint = co_await execution_->checkpoint();
+  if (held_ && held_->test == test) {
+    held_->usage = checkpoint.usage;
+    held_->leaks = checkpoint.leaks;
+    if (!held_->leaks.empty()) trouble_ = true;
+    if (!held_->leaks.empty() && context_.config.run.leaks_fail && is_pass(held_->outcome)) {
+      held_->outcome = last_outcome_ = Outcome::leaked;
+      held_->message = "left processes behind";
+    }
+    if (is_failure(held_->outcome)) flush();
+  }
+  co_return true;
+}
+
+boost::asio::awaitable<void> TestProcess::close() {
+  if (alive()) {
+    execution_->close_input();
+    boundary_ = context_.time.now();
+    kill_deadline_ = after(boundary_, context_.config.run.timeout);
+    while (!over_) co_await step();
+  }
+  flush();
+}
+
+void TestProcess::overdue() {
+  const TimePoint now = context_.time.now();
+  switch (kill_) {
+    case Kill::none:
+      execution_->kill(SIGTERM);
+      kill_ = Kill::terminated;
+      kill_deadline_ = after(now, terminate_grace);
+      break;
+    case Kill::terminated:
+      execution_->kill(SIGKILL);
+      kill_ = Kill::killed;
+      kill_deadline_ = after(now, kill_grace);
+      break;
+    case Kill::killed:
+    case Kill::given_up:
+      kill_ = Kill::given_up;
+      gone("it does not answer");
+      break;
+  }
+}
+
+void TestProcess::handle(const ExecutionEvent& event) {
+  if (const auto* output = std::get_if<OutputBytes>(&event)) {
+    // Where standard output carries nothing but results, only the error output is for people.
+    if (current_ && (output->error_stream || !results_only_output_)) {
+      current_->output.append(output->bytes);
+      if (settings_.recorded) dispatcher_.output(current_->test, current_->attempt, settings_.worker, output->bytes);
+    }
+    if (!current_) {
+      last_words_ += output->bytes;
+      if (last_words_.size() > last_words_limit) last_words_.erase(0, last_words_.size() - last_words_limit);
+    }
+    if (!output->error_stream && results_on_output_)
+      for (const ResultEvent& result : parser_->consume(output->bytes)) handle(result);
+  } else if (const auto* bytes = std::get_if<ResultBytes>(&event)) {
+    for (const ResultEvent& result : parser_->consume(bytes->bytes)) handle(result);
+  } else if (const auto* end = std::get_if<Ended>(&event)) {
+    ended(*end);
+  } else if (const auto* lost = std::get_if<CloneGone>(&event)) {
+    gone(lost->reason);
+  }
+}
+
+void TestProcess::handle(const ResultEvent& event) {
+  if (event.late) {
+    // A shared tear-down failed after its test had passed: it still tells against that test.
+    if (held_ && dispatcher_.tests()[held_->test].name == event.name && !is_failure(held_->outcome)) {
+      held_->outcome = last_outcome_ = Outcome::failed;
+      held_->message = event.message;
+      held_->details = event.details;
+      trouble_ = failed_any_ = true;
+    }
+    return;
+  }
+  const auto expected = expected_.find(event.name);
+  if (expected == expected_.end()) return;
+  const TestIndex test = expected->second;
+  if (event.kind == ResultEvent::Kind::output) {
+    if (current_ && current_->test == test) current_->output.append(event.details);
+    return;
+  }
+  if (!current_ || current_->test != test) begin(test, true);
+  current_->told = true;
+  if (event.kind == ResultEvent::Kind::finished) end(event.outcome, event.message, event.details, event.cases);
+}
+
+void TestProcess::begin(TestIndex test, bool told) {
+  flush();
+  // Formats that tell only of ends: the test began when the one before it ended.
+  const TimePoint now = context_.time.now();
+  if (!startup_measured_ && told && !live_ && settings_.recorded) {
+    dispatcher_.measured_startup(test, now - begun_);
+    startup_measured_ = true;
+  }
+  int attempt = 1;
+  if (settings_.recorded) attempt = dispatcher_.begin_attempt(test, settings_.worker, clone_.name());
+  current_.emplace(Current{test, attempt, told && live_ ? now : boundary_,
+                           BoundedOutput(context_.config.run.output_bytes), told});
+}
+
+void TestProcess::end(Outcome outcome, std::string message, std::string details, std::vector<Case> cases) {
+  const TimePoint now = context_.time.now();
+  if (kill_ != Kill::none && outcome != Outcome::lost) {
+    outcome = Outcome::timed_out;
+    message = "exceeded its time limit of " + format_duration(timeout_of(current_->test));
+  }
+  AttemptRecord record;
+  record.test = current_->test;
+  record.attempt = current_->attempt;
+  record.worker = settings_.worker;
+  record.clone = clone_.name();
+  record.outcome = last_outcome_ = outcome;
+  record.message = std::move(message);
+  record.details = std::move(details);
+  record.cases = std::move(cases);
+  record.duration = now - current_->begun;
+  record.output = current_->output.text();
+  if (is_failure(outcome)) trouble_ = failed_any_ = true;
+  expected_.erase(dispatcher_.tests()[record.test].name);
+  boundary_ = now;
+  current_.reset();
+  held_ = std::move(record);
+}
+
+void TestProcess::flush() {
+  if (!held_) return;
+  if (settings_.recorded) dispatcher_.end_attempt(std::move(*held_));
+  held_.reset();
+}
+
+void TestProcess::ended(const Ended& ended) {
+  over_ = true;
+  tracked_.reset();
+  const Termination& termination = ended.termination;
+  const bool cancelled = context_.cancellation.cancelled();
+  if (!cancelled) {
+    std::optional<int> status;
+    if (termination.kind == Termination::Kind::exited) status = termination.code;
+    if (termination.kind != Termination::Kind::not_started)
+      for (const ResultEvent& result : parser_->finish(status)) handle(result);
+    if (current_) end_unfinished(ended);
+  }
+  current_.reset();
+  if (held_) judge_exit(ended);
+  flush();
+}
+
+void TestProcess::end_unfinished(const Ended& ended) {
+  const Termination& termination = ended.termination;
+  if (termination.kind == Termination::Kind::not_started) return end(Outcome::failed, termination.message);
+  if (termination.kind == Termination::Kind::signalled) {
+    const bool starved = ended.usage.out_of_memory && termination.code == SIGKILL;
+    return end(Outcome::crashed, describe(termination) + (starved ? " (out of memory)" : ""));
+  }
+  if (current_->told) return end(Outcome::crashed, fmt::format("the process ended in the middle of the test, with {}", describe(termination)));
+  if (termination.code != 0) return end(Outcome::crashed, fmt::format("no result, and {}", describe(termination)));
+  end(Outcome::lost, "the runner ended without telling a result");
+}
+
+void TestProcess::judge_exit(const Ended& ended) {
+  const bool single = expected_at_start_ == 1 && !live_;
+  if (single) {
+    held_->usage = ended.usage;
+    if (framework_.feed() == Feed::each) held_->duration = ended.duration;
+  }
+  held_->leaks.insert(held_->leaks.end(), ended.leaks.begin(), ended.leaks.end());
+  held_->wrote = ended.wrote;
+  if (!ended.leaks.empty()) trouble_ = true;
+  const bool clean = ended.termination.kind == Termination::Kind::exited && ended.termination.code == 0;
+  if (!clean && !failed_any_ && framework_.feed() == Feed::batch && expected_.empty() && is_pass(held_->outcome)) {
+    // A sanitizer's report at exit, a crash in a destructor: it belongs to some test of this process. The rerun
+    // of the last one, alone, tells whether it was that one.
+    held_->outcome = last_outcome_ = Outcome::crashed;
+    held_->message = fmt::format("every test passed, but the process ended with {}", describe(ended.termination));
+    trouble_ = true;
+  }
+  if (!ended.leaks.empty() && context_.config.run.leaks_fail && is_pass(held_->outcome)) {
+    held_->outcome = last_outcome_ = Outcome::leaked;
+    held_->message = "left processes behind";
+  }
+}
+
+void TestProcess::gone(const std::string& reason) {
+  over_ = true;
+  tracked_.reset();
+  if (current_ && !context_.cancellation.cancelled()) end(Outcome::lost, "the clone was lost: " + reason);
+  current_.reset();
+  flush();
+}
+
+}  // namespace sharder

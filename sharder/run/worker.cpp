@@ -1,0 +1,210 @@
+#include "sharder/run/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sharder {
+
+Worker::Worker(RunContext& context, int number, std::vector<std::string> layers)
+    : context_(context), number_(number), layers_(std::move(layers)) {}
+
+bool Worker::one_by_one() const {
+  const Freshness fresh = context_.config.clones.fresh;
+  return fresh == Freshness::test || fresh == Freshness::clone;
+}
+
+bool Worker::use_cells() const {
+  const ClonesConfig& clones = context_.config.clones;
+  switch (clones.fresh) {
+    case Freshness::test:
+    case Freshness::batch: return true;
+    case Freshness::worker:
+    case Freshness::clone: return false;
+    case Freshness::automatic: break;
+  }
+  // Between a test in a cell and a service outside, files and locks are not shared: cells are the default only
+  // where no services run, or where `share` names what both use.
+  return !context_.has_services() || !clones.share.empty();
+}
+
+boost::asio::awaitable<void> Worker::prepare() { main_ = co_await prepare_clone(context_, number_, layers_); }
+
+boost::asio::awaitable<void> Worker::ensure(PreparedClone& prepared) {
+  if (prepared && prepared.clone->gone()) {
+    context_.events.publish(CloneLost{number_, prepared.clone->name(), prepared.clone->why_gone()});
+    prepared = PreparedClone{};
+  }
+  if (!prepared) prepared = co_await prepare_clone(context_, number_, layers_);
+}
+
+void Worker::discard(PreparedClone& prepared) {
+  if (!prepared) return;
+  const std::string name = prepared.clone->name();
+  prepared = PreparedClone{};
+  context_.events.publish(CloneDiscarded{number_, name});
+}
+
+boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
+  for (;;) {
+    const std::uint64_t version = dispatcher.version();
+    std::optional<Assignment> assignment = dispatcher.try_next(number_);
+    if (assignment) {
+      const Assignment copy = *assignment;
+      co_await run(dispatcher, std::move(*assignment));
+      dispatcher.release(copy);
+      continue;
+    }
+    // Idle: a live runner may hold back the verdict of its last test until it has torn down.
+    co_await settle();
+    if (dispatcher.over()) break;
+    if (version == dispatcher.version()) co_await dispatcher.changed();
+  }
+  co_await clean_up_fixtures(dispatcher);
+  discard(tied_);
+  discard(main_);
+}
+
+boost::asio::awaitable<void> Worker::settle() {
+  for (auto& [suite, runner] : runners_) co_await runner->close();
+  runners_.clear();
+}
+
+boost::asio::awaitable<void> Worker::run(Dispatcher& dispatcher, Assignment assignment) {
+  const TestIndex first = assignment.tests.front();
+  if (assignment.alone || context_.config.clones.fresh == Freshness::clone) {
+    co_await run_in_fresh_clone(dispatcher, std::move(assignment));
+  } else if (dispatcher.ties().tied(first)) {
+    co_await ensure(tied_);
+    co_await run_tied(dispatcher, tied_, first);
+  } else if (dispatcher.framework_of(first).feed() == Feed::standard_input && !one_by_one()) {
+    co_await feed(dispatcher, first);
+  } else {
+    if (main_ && main_.clone->gone()) runners_.clear();
+    co_await ensure(main_);
+    bool trouble = false;
+    const ProcessSettings settings{.worker = number_, .cell = use_cells()};
+    co_await run_process(dispatcher, main_, std::move(assignment.tests), settings, trouble);
+    co_await check_services(trouble);
+  }
+}
+
+boost::asio::awaitable<void> Worker::run_in_fresh_clone(Dispatcher& dispatcher, Assignment assignment) {
+  PreparedClone fresh = co_await prepare_clone(context_, number_, layers_);
+  const TestIndex first = assignment.tests.front();
+  if (dispatcher.ties().tied(first)) {
+    co_await run_tied(dispatcher, fresh, first);
+  } else {
+    bool trouble = false;
+    const ProcessSettings settings{.worker = number_};
+    co_await run_process(dispatcher, fresh, std::move(assignment.tests), settings, trouble);
+  }
+  if (fresh.clone->gone()) context_.events.publish(CloneLost{number_, fresh.clone->name(), fresh.clone->why_gone()});
+  discard(fresh);
+}
+
+boost::asio::awaitable<void> Worker::run_process(Dispatcher& dispatcher, PreparedClone& prepared, Tests tests,
+                                                 ProcessSettings settings, bool& trouble) {
+  const Framework& framework = dispatcher.framework_of(tests.front());
+  TestProcess process(context_, dispatcher, framework, *prepared.clone, settings);
+  Tests left = tests;
+  try {
+    co_await process.start(tests);
+    if (framework.feed() == Feed::standard_input) {
+      const bool taken_up = co_await process.feed(tests.front());
+      co_await process.close();
+      if (taken_up) left.clear();
+    } else {
+      left = co_await process.run();
+    }
+  } catch (const ContainerError&) {
+    // The clone died before the process ran: its tests come again, and ensure() tells of the loss.
+  }
+  trouble = process.trouble();
+  if (settings.recorded && !context_.cancellation.cancelled()) dispatcher.give_back(left, process.last_words());
+}
+
+boost::asio::awaitable<void> Worker::feed(Dispatcher& dispatcher, TestIndex test) {
+  if (main_ && main_.clone->gone()) runners_.clear();
+  co_await ensure(main_);
+  const Framework& framework = dispatcher.framework_of(test);
+  std::unique_ptr<TestProcess>& runner = runners_[framework.suite().name];
+  bool taken_up = false, trouble = false;
+  try {
+    if (!runner || !runner->alive()) {
+      const ProcessSettings settings{.worker = number_, .cell = use_cells()};
+      runner = std::make_unique<TestProcess>(context_, dispatcher, framework, *main_.clone, settings);
+      Tests first{test};
+      co_await runner->start(std::move(first));
+    }
+    taken_up = co_await runner->feed(test);
+    trouble = runner->trouble();
+  } catch (const ContainerError&) {
+    runner.reset();
+  }
+  if (!taken_up && !context_.cancellation.cancelled()) dispatcher.give_back({test}, runner ? runner->last_words() : "");
+  co_await check_services(trouble);
+}
+
+boost::asio::awaitable<void> Worker::check_services(bool trouble) {
+  // A test that failed or left something behind may have taken a service with it; the tests after it must not pay.
+  if (!trouble || !context_.has_services() || context_.cancellation.cancelled()) co_return;
+  if (!main_ || main_.clone->gone()) co_return;
+  const bool well = co_await services_answer(context_, *main_.clone);
+  if (well) co_return;
+  co_await settle();
+  context_.events.publish(CloneLost{number_, main_.clone->name(), "its services do not answer any more"});
+  discard(main_);
+}
+
+boost::asio::awaitable<Outcome> Worker::run_one(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test,
+                                                bool recorded) {
+  const Framework& framework = dispatcher.framework_of(test);
+  const ProcessSettings settings{.worker = number_, .recorded = recorded};
+  TestProcess process(context_, dispatcher, framework, *prepared.clone, settings);
+  Tests left{test};
+  Tests tests = left;
+  try {
+    co_await process.start(std::move(tests));
+    left = co_await process.run();
+  } catch (const ContainerError&) {
+  }
+  if (recorded && !context_.cancellation.cancelled()) dispatcher.give_back(left, process.last_words());
+  prepared.done.insert(test);
+  co_return left.empty() ? process.last_outcome() : Outcome::lost;
+}
+
+boost::asio::awaitable<void> Worker::run_tied(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test) {
+  const Ties& ties = dispatcher.ties();
+  for (const TestIndex before : ties.prelude(test, prepared.done)) {
+    const bool fixture = ties.role(before) == FixtureRole::setup;
+    const Outcome outcome = co_await run_one(dispatcher, prepared, before, fixture);
+    if (fixture) prepared.fixture_outcomes[before] = outcome;
+    if (prepared.clone->gone()) break;
+  }
+  for (const TestIndex setup : ties.setups(test)) {
+    const auto found = prepared.fixture_outcomes.find(setup);
+    if (found == prepared.fixture_outcomes.end() || is_pass(found->second)) continue;
+    AttemptRecord record;
+    record.test = test;
+    record.worker = number_;
+    record.clone = prepared.clone->name();
+    record.attempt = dispatcher.begin_attempt(test, number_, record.clone);
+    record.outcome = prepared.clone->gone() ? Outcome::lost : Outcome::failed;
+    record.message = fmt::format("not run: its fixture's set-up test \"{}\" {}", dispatcher.tests()[setup].name,
+                                 to_string(found->second));
+    dispatcher.end_attempt(std::move(record));
+    co_return;
+  }
+  (void)co_await run_one(dispatcher, prepared, test, true);
+}
+
+boost::asio::awaitable<void> Worker::clean_up_fixtures(Dispatcher& dispatcher) {
+  if (!tied_ || tied_.clone->gone() || context_.cancellation.cancelled()) co_return;
+  for (const TestIndex test : dispatcher.ties().cleanups(tied_.done)) {
+    (void)co_await run_one(dispatcher, tied_, test, true);
+    if (tied_.clone->gone()) break;
+  }
+}
+
+}  // namespace sharder

@@ -1,0 +1,54 @@
+// The loop that occupies one slot: holds a clone, pulls tests, runs each in the process its framework wants,
+// replaces the clone when it is lost, and gives everything back in the end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sharder/run/clone_preparation.hpp"
+#include "sharder/run/dispatcher.hpp"
+#include "sharder/run/test_process.hpp"
+
+namespace sharder {
+
+class Worker {
+ public:
+  Worker(RunContext& context, int number, std::vector<std::string> layers);
+
+  /// Obtains the clone and starts its services, so that it is ready before there is anything to run.
+  boost::asio::awaitable<void> prepare();
+  /// The clone that prepare() made; the listing uses it.
+  Clone& clone() { return *main_.clone; }
+  /// Pulls and runs until all is over. Throws PreparationError or ContainerError when no clone can be had any more.
+  boost::asio::awaitable<void> work(Dispatcher& dispatcher);
+
+ private:
+  using Tests = std::vector<TestIndex>;
+
+  boost::asio::awaitable<void> run(Dispatcher& dispatcher, Assignment assignment);
+  boost::asio::awaitable<void> run_in_fresh_clone(Dispatcher& dispatcher, Assignment assignment);
+  boost::asio::awaitable<void> run_process(Dispatcher& dispatcher, PreparedClone& prepared, Tests tests,
+                                           ProcessSettings settings, bool& trouble);
+  boost::asio::awaitable<void> run_tied(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test);
+  boost::asio::awaitable<Outcome> run_one(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test,
+                                          bool recorded);
+  boost::asio::awaitable<void> feed(Dispatcher& dispatcher, TestIndex test);
+  boost::asio::awaitable<void> clean_up_fixtures(Dispatcher& dispatcher);
+  boost::asio::awaitable<void> settle();
+  boost::asio::awaitable<void> ensure(PreparedClone& prepared);
+  boost::asio::awaitable<void> check_services(bool trouble);
+  void discard(PreparedClone& prepared);
+  bool use_cells() const;
+  bool one_by_one() const;
+
+  RunContext& context_;
+  int number_;
+  std::vector<std::string> layers_;
+  PreparedClone main_;
+  PreparedClone tied_;  // for fixtures and DEPENDS: its tests see what earlier ones left
+  std::map<std::string, std::unique_ptr<TestProcess>> runners_;  // live ones in the main clone, by suite
+};
+
+}  // namespace sharder

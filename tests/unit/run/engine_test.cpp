@@ -1,0 +1,142 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/run/simulated_run.hpp"
+
+namespace sharder {
+namespace {
+
+FakeBehaviour exits(int code) {
+  FakeBehaviour behaviour;
+  behaviour.termination.code = code;
+  return behaviour;
+}
+
+TEST(Engine, GivesEveryTestExactlyOneVerdict) {
+  SimulatedRun run;
+  run.add_many(25);
+  run.run(4);
+  EXPECT_EQ(run.result.exit_status, 0);
+  EXPECT_EQ(run.record.verdicts.size(), 25u);
+  for (const auto& [id, verdicts] : run.record.verdicts) EXPECT_EQ(verdicts, std::vector<Verdict>{Verdict::passed}) << id;
+  EXPECT_EQ(run.clones_left, 0);
+}
+
+TEST(Engine, UsesAllWorkersAtOnce) {
+  SimulatedRun run;
+  run.add_many(8, Seconds{10});
+  run.run(4);
+  EXPECT_EQ(run.most_running, 4);
+  EXPECT_LT(run.virtual_duration.count(), 20.5);
+  EXPECT_NEAR(run.record.finished.serial_sum.count(), 80, 0.001);
+}
+
+TEST(Engine, NumbersItsEventsWithoutGaps) {
+  SimulatedRun run;
+  run.add_many(3);
+  run.run(2);
+  for (std::size_t i = 0; i < run.record.events.size(); ++i) EXPECT_EQ(run.record.events[i].sequence, i + 1);
+  EXPECT_TRUE(std::holds_alternative<RunStarted>(run.record.events.front().payload));
+  EXPECT_TRUE(std::holds_alternative<RunFinished>(run.record.events.back().payload));
+}
+
+TEST(Engine, SaysThatNothingWasSelected) {
+  SimulatedRun run;
+  run.add("a");
+  run.config.selection.patterns = {"nosuch"};
+  run.run(1);
+  EXPECT_EQ(run.result.exit_status, 4);
+  run.config.run.no_tests_fail = false;
+  run.run(1);
+  EXPECT_EQ(run.result.exit_status, 0);
+}
+
+TEST(Engine, FailsWhenTheListingFails) {
+  SimulatedRun run;
+  run.list("this is no JSON");
+  run.run(2);
+  EXPECT_EQ(run.result.exit_status, 5);
+  EXPECT_NE(run.result.message.find("listing suite \"s\" failed"), std::string::npos) << run.result.message;
+  EXPECT_EQ(run.clones_left, 0);
+}
+
+TEST(Engine, StopsWhenNoCloneCanBeHad) {
+  SimulatedRun run;
+  run.add("a");
+  run.obtain_fails = [] { return true; };
+  run.run(2);
+  EXPECT_EQ(run.result.exit_status, 5);
+  EXPECT_NE(run.result.message.find("no clone could be started"), std::string::npos);
+}
+
+TEST(Engine, TriesAgainWhenACloneDoesNotStart) {
+  SimulatedRun run;
+  run.add_many(4);
+  int calls = 0;
+  run.obtain_fails = [&calls] { return ++calls == 1; };
+  run.run(2);
+  EXPECT_EQ(run.result.exit_status, 0);
+}
+
+TEST(Engine, StartsServicesBeforeTests) {
+  SimulatedRun run;
+  run.add("a");
+  run.config.clones.start.commands = {"start-database"};
+  run.config.clones.start.ready = "database-answers";
+  run.run(1);
+  EXPECT_EQ(run.result.exit_status, 0);
+}
+
+TEST(Engine, ReplacesAClonewhoseServicesDied) {
+  SimulatedRun run;
+  run.add("kills-the-database");
+  run.add("innocent");
+  run.config.run.reruns = 0;
+  run.config.clones.start.commands = {"start-database"};
+  run.config.clones.start.ready = "database-answers";
+  run.script = [](const std::string& test, int) { return exits(test == "innocent" ? 0 : 1); };
+  run.run(1);
+  EXPECT_EQ(run.verdict("innocent"), std::vector<Verdict>{Verdict::passed});
+  EXPECT_EQ(run.result.exit_status, 1);
+}
+
+TEST(Engine, SkipsDisabledTestsWithoutRunningThem) {
+  SimulatedRun run;
+  run.add("a");
+  run.run(1);
+  EXPECT_EQ(run.record.finished.counts.passed, 1);
+}
+
+TEST(Engine, FeedsALiveRunnerOneTestAfterAnother) {
+  SimulatedRun run;
+  run.config.suites[0].framework.run = FrameworkCommand{"./runner", "subunit2", Feed::standard_input, " ", ""};
+  run.add_many(6);
+  std::vector<std::string> fed;
+  run.runner_script = [&fed](const std::string& line, int) {
+    fed.push_back(line);
+    return exits(line == "t3" ? 1 : 0);
+  };
+  run.config.run.reruns = 1;
+  run.run(2);
+  EXPECT_EQ(run.verdict("t3"), std::vector<Verdict>{Verdict::failed});
+  EXPECT_EQ(run.record.finished.counts.passed, 5);
+  EXPECT_EQ(fed.size(), 7u);
+}
+
+TEST(Engine, LosesOneTestWhenALiveRunnerDies) {
+  SimulatedRun run;
+  run.config.suites[0].framework.run = FrameworkCommand{"./runner", "subunit2", Feed::standard_input, " ", ""};
+  run.add_many(6);
+  run.config.run.reruns = 0;
+  run.runner_script = [](const std::string& line, int) {
+    FakeBehaviour behaviour;
+    if (line == "t2") behaviour.termination = {Termination::Kind::signalled, 11, ""};
+    return behaviour;
+  };
+  run.run(1);
+  EXPECT_EQ(run.outcomes("t2"), std::vector<Outcome>{Outcome::crashed});
+  EXPECT_EQ(run.record.attempts["t2"][0].message, "SIGSEGV");
+  EXPECT_EQ(run.record.finished.counts.passed, 5);
+}
+
+}  // namespace
+}  // namespace sharder

@@ -1,0 +1,98 @@
+#include "tests/unit/run/simulated_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace sharder {
+
+void RecordingConsumer::consume(const Event& event) {
+  events.push_back(event);
+  if (const auto* listed = std::get_if<TestListed>(&event.payload)) ids_.push_back(listed->test->id);
+  if (const auto* attempt = std::get_if<AttemptFinished>(&event.payload))
+    attempts[ids_.at(attempt->record.test)].push_back(attempt->record);
+  if (const auto* test = std::get_if<TestFinished>(&event.payload)) {
+    verdicts[ids_.at(test->test)].push_back(test->verdict);
+    notes[ids_.at(test->test)] = test->note;
+  }
+  if (const auto* lost = std::get_if<CloneLost>(&event.payload)) lost_clones.push_back(lost->reason);
+  if (const auto* notice = std::get_if<Notice>(&event.payload)) warnings.push_back(notice->text);
+  if (const auto* end = std::get_if<RunFinished>(&event.payload)) finished = *end;
+}
+
+SimulatedRun::SimulatedRun() {
+  config.project_directory = "/project";
+  SuiteConfig suite;
+  suite.name = "s";
+  suite.directory = "/project";
+  suite.framework.name = "mine";
+  suite.framework.list = FrameworkCommand{"./t --list", "json", Feed::each, " ", ""};
+  suite.framework.run = FrameworkCommand{"./t {id}", "exit", Feed::each, " ", ""};
+  config.suites.push_back(suite);
+  config.run.timeout = Seconds{1000};
+}
+
+void SimulatedRun::add(const std::string& id, Seconds duration) {
+  list("{\"id\": \"" + id + "\"}");
+  durations_[id] = duration;
+}
+
+void SimulatedRun::add_many(int count, Seconds duration) {
+  for (int i = 0; i < count; ++i) add("t" + std::to_string(i), duration);
+}
+
+std::vector<Outcome> SimulatedRun::outcomes(const std::string& id) {
+  std::vector<Outcome> outcomes;
+  for (const AttemptRecord& attempt : record.attempts[id]) outcomes.push_back(attempt.outcome);
+  return outcomes;
+}
+
+FakeBehaviour SimulatedRun::behave(const ExecuteRequest& request, const std::string& test, int attempt) {
+  FakeBehaviour behaviour;
+  if (test.empty()) {
+    if (request.command.size() > 1 && request.command[1] == "--list") behaviour.output = listing_;
+    return behaviour;
+  }
+  if (script) behaviour = script(test, attempt);
+  if (const auto duration = durations_.find(test); duration != durations_.end() && behaviour.duration == Seconds{0.01})
+    behaviour.duration = duration->second;
+  return behaviour;
+}
+
+void SimulatedRun::run(int workers) {
+  boost::asio::io_context io{1};
+  VirtualTime time;
+  const TimePoint begun = time.now();
+  EventStream events(time, [] { return std::chrono::system_clock::time_point{}; });
+  events.add(record);
+  FakeClonePool pool(io.get_executor(), time, [this](const ExecuteRequest& request, const std::string& test, int attempt) {
+    return behave(request, test, attempt);
+  });
+  pool.set_obtain_fails(obtain_fails);
+  pool.set_runner_script(runner_script);
+  pool.on_change = on_change;
+  Cancellation cancellation;
+  RunContext context{io.get_executor(), time, pool, events, cancellation, config, "run", 1, {}, {}, {}, project_changed};
+  context.slot_cpus.assign(static_cast<std::size_t>(workers), "");
+  Shutdown shutdown(context);
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (const auto& [when, action] : actions_)
+    alarms.push_back(time.at(after(begun, when), [&, act = action] { act(cancellation); }));
+
+  bool done = false;
+  RunInputs inputs;
+  inputs.lock_directory = ::testing::TempDir() + "/sharder-locks";
+  boost::asio::co_spawn(io, run_tests(context, shutdown, std::move(inputs)),
+                        [&](std::exception_ptr error, RunResult value) {
+                          if (error) std::rethrow_exception(error);
+                          result = std::move(value);
+                          done = true;
+                        });
+  ASSERT_TRUE(time.run(io, [&] { return done; })) << "the run waits for something that never comes";
+  most_running = pool.most_running();
+  clones_obtained = pool.obtained();
+  clones_left = pool.living();
+  virtual_duration = time.now() - begun;
+}
+
+}  // namespace sharder

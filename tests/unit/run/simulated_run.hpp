@@ -1,0 +1,70 @@
+// A whole run on virtual time and fake clones: listing, workers, reruns, verdicts, events. No LXC, no real clock.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sharder/run/run.hpp"
+#include "sharder/simulate/fake_clone_pool.hpp"
+#include "sharder/simulate/virtual_time.hpp"
+
+namespace sharder {
+
+/// Keeps the stream for the test to look at.
+class RecordingConsumer : public EventConsumer {
+ public:
+  void consume(const Event& event) override;
+
+  std::vector<Event> events;
+  std::map<std::string, std::vector<AttemptRecord>> attempts;  // by test id
+  std::map<std::string, std::vector<Verdict>> verdicts;
+  std::map<std::string, std::string> notes;
+  std::vector<std::string> lost_clones, warnings;
+  RunFinished finished;
+
+ private:
+  std::vector<std::string> ids_;
+};
+
+class SimulatedRun {
+ public:
+  SimulatedRun();
+
+  /// Adds a test to the list; `line` is one JSON object of the list format "json".
+  void list(const std::string& line) { listing_ += line + "\n"; }
+  /// A plain test that takes `duration` and passes, unless the script says otherwise.
+  void add(const std::string& id, Seconds duration = Seconds{1});
+  void add_many(int count, Seconds duration = Seconds{1});
+
+  /// Runs it with so many workers; the result stays in `result` and `record`.
+  void run(int workers);
+
+  /// Decides what a test's process does; called with its id and attempt.
+  std::function<FakeBehaviour(const std::string& test, int attempt)> script;
+  /// Called at virtual times during the run.
+  void at(Seconds when, std::function<void(Cancellation&)> action) { actions_.emplace_back(when, std::move(action)); }
+
+  std::vector<Verdict> verdict(const std::string& id) { return record.verdicts[id]; }
+  std::vector<Outcome> outcomes(const std::string& id);
+
+  Config config;
+  RecordingConsumer record;
+  RunResult result;
+  std::function<bool()> project_changed;
+  std::function<bool()> obtain_fails;
+  std::function<void(const std::string& test, int change)> on_change;
+  FakeClonePool::RunnerScript runner_script;
+  int most_running = 0, clones_obtained = 0, clones_left = 0;
+  Seconds virtual_duration{0};
+
+ private:
+  FakeBehaviour behave(const ExecuteRequest& request, const std::string& test, int attempt);
+
+  std::string listing_;
+  std::map<std::string, Seconds> durations_;
+  std::vector<std::pair<Seconds, std::function<void(Cancellation&)>>> actions_;
+};
+
+}  // namespace sharder
