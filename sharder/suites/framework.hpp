@@ -33,6 +33,9 @@ struct Launch {
 /// Where an adapter file and the files of a Launch lie in a clone.
 inline constexpr std::string_view adapters_directory = "/.sharder/adapters";
 
+/// Between a test's name and its id on a line for an adapter; no framework's names contain it.
+inline const std::string adapter_id_separator = "\x1f";
+
 /// A listing command and whose tests it lists.
 struct ListLaunch {
   std::string program;  // "" where the framework lists without
@@ -95,8 +98,10 @@ class Framework {
   Launch run_launch(const std::vector<const Test*>& tests, const std::string& process_tag) const;
   /// Understands what that process tells.
   std::unique_ptr<ResultParser> result_parser(const std::vector<const Test*>& tests) const;
-  /// The bytes that feed one test to a live runner.
-  std::string feed_line(const Test& test) const { return test.name + "\n"; }
+  /// The bytes that feed one test to a live runner. Our adapters learn the users' id, too, for $SHARDER_TEST.
+  std::string feed_line(const Test& test) const {
+    return test.name + (suite_.framework.adapter.empty() ? "" : adapter_id_separator + test.id) + "\n";
+  }
 
   /// The shell command with which a person runs just this test, outside sharder.
   std::string explain_run(const Test& test) const;
