@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sharder/support/text.hpp"
+#include "sharder/config/diagnostic.hpp"
 
 namespace sharder {
 namespace {
@@ -69,7 +69,7 @@ std::string hint_for_unknown_flag(const std::string& flag, const VerbDescription
   }
   std::vector<std::string> known{"--help"};
   for (const Flag& each : verb.flags) known.push_back("--" + each.name);
-  const std::string near = nearest(name, known);
+  const std::string near = probably_meant(name, known);
   if (!near.empty()) return fmt::format("did you mean {}?", near);
   return fmt::format("sharder {} --help lists the flags{}", verb.words,
                      verb.takes_arguments ? "; the test framework's own come after --" : "");

@@ -34,9 +34,24 @@ bool has_errors(const Diagnostics& diagnostics) {
                      [](const Diagnostic& each) { return each.severity == Diagnostic::Severity::error; });
 }
 
-std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+std::string probably_meant(const std::string& word, const std::vector<std::string>& known) {
   const std::string near = nearest(word, known);
-  if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  if (!near.empty() || word.empty()) return near;
+  const auto same_letters = [&](const std::string& each) {
+    return each.size() == word.size() && std::is_permutation(each.begin(), each.end(), word.begin());
+  };
+  const auto found = std::find_if(known.begin(), known.end(), same_letters);
+  return found == known.end() ? "" : *found;
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
+  const std::string meant = probably_meant(word, known);
+  return meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant);
+}
+
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+  const std::string question = did_you_mean(word, known);
+  if (!question.empty()) return question;
   if (known.empty()) return {};
   return fmt::format("known {} {}", known.size() == 1 ? "is" : "are", enumeration(known));
 }

@@ -23,6 +23,12 @@ std::string to_string(const Diagnostic& diagnostic);
 
 bool has_errors(const Diagnostics& diagnostics);
 
+/// The known word that was probably meant, or "": a near spelling, or the same letters in another order.
+std::string probably_meant(const std::string& word, const std::vector<std::string>& known);
+
+/// `did you mean "framework"?`, or "" where nothing is near.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
+
 /// `did you mean "framework"?`, or `known are a, b and c` where nothing is near.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known);
 

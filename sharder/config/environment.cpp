@@ -42,7 +42,7 @@ void apply_variable(const std::string& variable, const std::string& value, Comma
   if (flag == flags.end()) {
     std::vector<std::string> known;
     for (const Flag& each : flags) known.push_back(variable_for_flag(each.name));
-    const std::string near = nearest(variable, known);
+    const std::string near = probably_meant(variable, known);
     add_error(diagnostics, fmt::format("unknown variable {}", variable),
               near.empty() ? fmt::format("after {} comes a flag of `sharder run` in capitals", prefix)
                            : fmt::format("did you mean {}?", near));

@@ -29,7 +29,7 @@ void check_placeholders(TableReader& reader, const std::string& command) {
   for (std::sregex_iterator each(command.begin(), command.end(), in_braces), end; each != end; ++each) {
     const std::string word = (*each)[2];
     if (std::find(placeholders.begin(), placeholders.end(), word) != placeholders.end()) continue;
-    const std::string near = nearest(word, placeholders);
+    const std::string near = probably_meant(word, placeholders);
     if (near.empty()) continue;
     reader.error("command", fmt::format("unknown placeholder {{{}}} in {}", word, reader.name()),
                  fmt::format("did you mean {{{}}}?", near));
@@ -43,7 +43,9 @@ void read_command(const toml::table& table, const std::string& name, DiagnosticS
     command.command = *text;
     check_placeholders(reader, *text);
   }
+  // A word that is no format is kept, for "has no format" would be wrong.
   assign(command.format, reader.word("format", is_list ? list_formats : run_formats));
+  if (const auto* word = table.get_as<std::string>("format")) command.format = word->get();
   if (!is_list) {
     if (const auto word = reader.word("feed", words_of(feed_words))) command.feed = *value_of(feed_words, *word);
     assign(command.separator, reader.text("separator"));

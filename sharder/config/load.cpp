@@ -95,7 +95,7 @@ class Loader {
     try {
       root = toml::parse(read_file(result_.config.file), std::string_view(shown));
     } catch (const toml::parse_error& refused) {
-      sink.error(refused.source(), fmt::format("this is not TOML: {}", refused.description()));
+      sink.error(refused.source(), "this is not TOML: " + replace_all(std::string(refused.description()), "Error while", "while"));
       return;
     } catch (const SystemError& refused) {
       complain(shown, refused.what(), refused.hint());

@@ -73,19 +73,25 @@ const toml::source_region& place_of(const SuiteSource& source, const char* key) 
   return source.tables.front().first->source();
 }
 
+bool is_given(const SuiteSource& source, const char* key) {
+  return std::any_of(source.tables.begin(), source.tables.end(),
+                     [&](const auto& each) { return each.first->contains(key); });
+}
+
 const FrameworkConfig* find_framework(const SuiteSource& source, const PlainSuite& plain, const Frameworks& frameworks,
                                       DiagnosticSink& sink) {
   const std::string shown = source.tables.front().second;
   const toml::source_region& where = place_of(source, "framework");
   const std::string known = "known are " + enumeration(frameworks.names());
   if (plain.framework.empty()) {
-    sink.error(where, fmt::format("\"framework\" is missing in {}", shown), known);
+    // Where it has the wrong type, that has been said.
+    if (!is_given(source, "framework")) sink.error(where, fmt::format("\"framework\" is missing in {}", shown), known);
     return nullptr;
   }
   if (const FrameworkConfig* found = frameworks.find(plain.framework)) return found;
-  const std::string near = nearest(plain.framework, frameworks.names());
   const bool later = std::find(later_frameworks.begin(), later_frameworks.end(), plain.framework) != later_frameworks.end();
-  std::string hint = near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
+  std::string hint = did_you_mean(plain.framework, frameworks.names());
+  if (!hint.empty()) hint += " ";
   if (later) hint = fmt::format("{} is not in this version; ", plain.framework);
   sink.error(where, fmt::format("unknown framework \"{}\" in {}", plain.framework, shown),
              fmt::format("{}{}, or one of your own in [framework.{}]", hint, known, plain.framework));
@@ -163,9 +169,7 @@ SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surro
   const FrameworkConfig* framework = find_framework(source, plain, surroundings.frameworks, sink);
   if (!framework) return suite;
   suite.framework = *framework;
-  const bool has_own = std::any_of(source.tables.begin(), source.tables.end(), [](const auto& each) {
-    return each.first->contains("list") || each.first->contains("run");
-  });
+  const bool has_own = is_given(source, "list") || is_given(source, "run");
   if (framework->name == "testr") {
     const bool elsewhere = plain.directory != ".";
     add_testr(suite, surroundings.shown_project + (elsewhere ? plain.directory + "/" : ""), sink.diagnostics());

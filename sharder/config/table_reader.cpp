@@ -89,8 +89,7 @@ std::optional<std::string> TableReader::word(const std::string& key, const std::
   if (!found) return std::nullopt;
   const auto* value = found->as_string();
   if (value && std::find(words.begin(), words.end(), value->get()) != words.end()) return value->get();
-  const std::string near = value ? nearest(value->get(), words) : "";
-  wrong(key, enumeration(words, "or"), near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+  wrong(key, enumeration(words, "or"), value ? did_you_mean(value->get(), words) : "");
   return std::nullopt;
 }
 
@@ -278,7 +277,7 @@ void TableReader::finish(std::string (*extra_hint)(const std::string& key)) {
     const std::string name(key.str());
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
     std::string hint = extra_hint ? extra_hint(name) : std::string();
-    if (hint.empty() || !nearest(name, known_).empty()) hint = suggestion(name, known_);
+    if (hint.empty() || !probably_meant(name, known_).empty()) hint = suggestion(name, known_);
     sink_.error(key.source(), fmt::format("unknown key {}", quoted(name)), hint);
   }
 }
