@@ -9,6 +9,7 @@
 
 #include "sharder/report/journal.hpp"
 #include "sharder/report/log_files.hpp"
+#include "sharder/report/result_files.hpp"
 #include "sharder/report/run_record.hpp"
 #include "sharder/report/summary.hpp"
 #include "sharder/report/views.hpp"
@@ -50,12 +51,14 @@ class AllReports : public Reports {
       : settings_(std::move(settings)),
         logs_(settings_.directory),
         journal_(settings_.directory / "journal.ndjson"),
+        results_(settings_, record_),
         view_(make_view(settings_)) {}
 
   void consume(const Event& event) override {
     logs_.consume(event);
     journal_.consume(event);
     record_.consume(event);
+    results_.consume(event);
     if (view_) view_->consume(event);
   }
 
@@ -66,7 +69,7 @@ class AllReports : public Reports {
 
   std::string finish() override {
     if (view_) view_->finish();
-    std::vector<std::string> troubles{logs_.finish(), journal_.finish()};
+    std::vector<std::string> troubles{logs_.finish(), journal_.finish(), results_.finish()};
     summary();
     std::erase(troubles, "");
     return join(troubles, "; ");
@@ -75,17 +78,22 @@ class AllReports : public Reports {
  private:
   void summary() {
     SummarySettings summary;
-    summary.palette = Palette(colourful(settings_, settings_.output_is_terminal));
+    // A report that was asked for on standard output has it for itself.
+    const bool to_error = results_.use_standard_output();
+    summary.palette =
+        Palette(colourful(settings_, to_error ? settings_.error_is_terminal : settings_.output_is_terminal));
     summary.show_output = settings_.output_on_failure == "final";
     summary.directory = shown_path(settings_.directory);
     summary.slow = settings_.slow;
-    settings_.write_output(summarise(record_, summary));
+    const std::string text = summarise(record_, summary);
+    to_error ? settings_.write_error(text) : settings_.write_output(text);
   }
 
   ReportSettings settings_;
   LogFiles logs_;
   Journal journal_;
   RunRecord record_;
+  ResultFiles results_;
   std::unique_ptr<ProgressView> view_;
 };
 
