@@ -41,6 +41,7 @@ struct MountSettings {
 struct ClonePoolSettings {
   std::string run_id;          // unique on this machine; names cgroups, /run/sharder/RUN, clones
   std::string base;            // "host" or the name of a base
+  std::string base_root = "/"; // its root directory on the host
   std::string project;         // absolute directory, copy-on-write in every clone
   std::vector<std::string> project_hidden;  // directories beneath it that clones do not see (".sharder")
   std::vector<std::string> hide;            // globs, absolute; hidden even from the clone's root

@@ -1,0 +1,71 @@
+#include "containers/agent/leaks.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "containers/agent/system.hpp"
+
+namespace sharder::agent {
+namespace {
+
+constexpr std::uint64_t sweep_limit_ns = 2000000000;
+
+bool has_ended(pid_t pid) {
+  int status = 0;
+  const pid_t reaped = ::waitpid(pid, &status, WNOHANG);
+  return reaped == pid || reaped < 0;
+}
+
+void pause_briefly() {
+  const timespec pause{0, 200000};
+  ::nanosleep(&pause, nullptr);
+}
+
+}  // namespace
+
+std::vector<pid_t> children_of_init() {
+  const std::string list = read_small_file("/proc/1/task/1/children", 1 << 16);
+  std::vector<pid_t> pids;
+  const char* at = list.c_str();
+  for (char* end = nullptr;; at = end) {
+    const long pid = std::strtol(at, &end, 10);
+    if (end == at) return pids;
+    pids.push_back(static_cast<pid_t>(pid));
+  }
+}
+
+std::string command_of(pid_t pid) {
+  const std::string directory = "/proc/" + std::to_string(pid);
+  std::string command = read_small_file(directory + "/cmdline", wire::max_leak_text);
+  while (!command.empty() && command.back() == '\0') command.pop_back();
+  std::replace(command.begin(), command.end(), '\0', ' ');
+  if (!command.empty()) return command;
+  command = read_small_file(directory + "/comm", 64);
+  while (!command.empty() && command.back() == '\n') command.pop_back();
+  return "[" + command + "]";
+}
+
+std::vector<wire::LeakedProcess> sweep(const std::function<bool(pid_t)>& is_ours) {
+  std::vector<wire::LeakedProcess> leaks;
+  std::vector<pid_t> killed;
+  const std::uint64_t deadline = now_ns() + sweep_limit_ns;
+  for (;;) {
+    bool alive = false;
+    for (const pid_t pid : children_of_init()) {
+      if (is_ours(pid) || has_ended(pid)) continue;
+      alive = true;
+      if (std::find(killed.begin(), killed.end(), pid) != killed.end()) continue;
+      if (leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid)});
+      ::kill(pid, SIGKILL);
+      killed.push_back(pid);
+    }
+    if (!alive || now_ns() > deadline) return leaks;
+    pause_briefly();
+  }
+}
+
+}  // namespace sharder::agent

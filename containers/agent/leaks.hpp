@@ -1,0 +1,25 @@
+// Which processes outlived their attempt, what they are called, and how they are ended.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "containers/agent/messages.hpp"
+
+namespace sharder::agent {
+
+/// Children of PID 1 of this namespace; every orphan becomes one.
+std::vector<pid_t> children_of_init();
+
+/// What a person would recognise the process by: its command line, else its name; bounded.
+std::string command_of(pid_t pid);
+
+/// Names and kills every child of init that `is_ours` does not claim, and what they leave in turn, until there
+/// are none. Processes that had already ended are reaped and not named. Bounded in time: what cannot be killed
+/// within two seconds stays.
+std::vector<wire::LeakedProcess> sweep(const std::function<bool(pid_t)>& is_ours);
+
+}  // namespace sharder::agent

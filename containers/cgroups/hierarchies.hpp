@@ -1,0 +1,38 @@
+// Where the machine keeps its control groups: which controller is in which version's hierarchy, and where a run's
+// directory lies in it. Handles v1, hybrid and v2; limits.hpp and counters.hpp know the files.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sharder::cgroups {
+
+struct Hierarchy {
+  int version = 1;
+  std::string directory;                 // of PID 1's group, where runs' directories are made; absolute
+  std::vector<std::string> controllers;  // v2: those enabled at its root
+};
+
+class Hierarchies {
+ public:
+  /// This machine's.
+  static Hierarchies detect();
+  /// From /proc/self/mountinfo and /proc/1/cgroup; the controllers of v2 are read by `controllers_at(mount point)`.
+  static Hierarchies parse(std::string_view mountinfo, std::string_view groups_of_init,
+                           std::string (*controllers_at)(const std::string& mount_point));
+
+  const std::vector<Hierarchy>& all() const { return all_; }
+  /// The hierarchy that has the controller.
+  const Hierarchy* find(std::string_view controller) const;
+
+ private:
+  std::vector<Hierarchy> all_;
+};
+
+/// Removes `name` with everything below it from every hierarchy; groups that still hold processes stay.
+/// Returns whether all are gone.
+bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name);
+
+}  // namespace sharder::cgroups

@@ -1,0 +1,36 @@
+// A clone's limits as files of control groups: what to tell liblxc, and whether the kernel took it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "containers/cgroups/hierarchies.hpp"
+
+namespace sharder::cgroups {
+
+struct Limits {
+  std::uint64_t memory_bytes = 0;  // 0: none
+  std::uint32_t processes = 0;     // 0: none
+  std::string cpus;                // list as in "0-3,8"; "": all
+};
+
+struct Setting {
+  std::string controller, file, value;
+  int version = 1;
+  /// liblxc's name for it: "lxc.cgroup.memory.limit_in_bytes".
+  std::string key() const { return (version == 2 ? "lxc.cgroup2." : "lxc.cgroup.") + file; }
+};
+
+/// The settings that make the limits hold. Throws ContainerError for a limit whose controller the machine lacks.
+std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hierarchies);
+
+/// Reads every setting back from the clone's group (relative to the hierarchy's directory). Throws ContainerError that
+/// names controller, file, wanted and found value.
+void verify(const std::vector<Setting>& settings, const Hierarchies& hierarchies, const std::string& group);
+
+/// Whether what a file shows means what was asked: sizes are rounded to pages, lists of CPUs are normalised.
+bool means_the_same(const Setting& setting, std::string_view found);
+
+}  // namespace sharder::cgroups

@@ -1,0 +1,29 @@
+// The stream of collected files, as the agent frames it, back into files. It comes from a clone: names that leave the
+// project and sizes beyond the bound end it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "containers/clone_pool.hpp"
+
+namespace sharder {
+
+class CollectedFiles {
+ public:
+  /// Takes bytes in and gives the files that are complete now.
+  std::vector<Collected> add(std::string_view bytes);
+  bool broken() const { return broken_; }
+
+ private:
+  bool take_one(std::vector<Collected>& files);
+  std::string buffer_;
+  bool broken_ = false;
+};
+
+/// Relative, without empty, "." and ".." parts.
+bool is_safe_relative_path(std::string_view path);
+
+}  // namespace sharder

@@ -1,0 +1,106 @@
+#include "containers/launch_server.hpp"
+
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "sharder/support/errors.hpp"
+
+namespace sharder {
+namespace {
+
+struct SocketPair {
+  UniqueFd ours, theirs;
+};
+
+SocketPair make_socket_pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// exec with the socket as descriptor 3 and nothing else of ours.
+pid_t start_program(const std::string& path, const UniqueFd& socket) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, socket.get(), 3);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+  std::string name = "sharder-launcher";
+  char* arguments[] = {name.data(), nullptr};
+  char path_entry[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  char* environment[] = {path_entry, nullptr};
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments, environment);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw SystemError("start " + path, error);
+  return pid;
+}
+
+}  // namespace
+
+LaunchServer::LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs)
+    : executor_(executor), changed_(executor) {
+  SocketPair pair = make_socket_pair();
+  pid_ = start_program(programs.launcher.string(), pair.theirs);
+  socket_ = std::make_shared<FrameSocket>(executor, std::move(pair.ours));
+}
+
+LaunchServer::~LaunchServer() {
+  // End of file makes it discard everything and end; that takes tens of milliseconds.
+  socket_->close();
+  if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+}
+
+void LaunchServer::listen() {
+  const std::weak_ptr<LaunchServer> weak = weak_from_this();
+  socket_->listen(
+      [weak](wire::Frame& frame) {
+        if (const auto self = weak.lock()) self->hear(frame);
+      },
+      [weak] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->gone_ = true;
+        self->changed_.notify();
+      });
+}
+
+void LaunchServer::hear(const wire::Frame& frame) {
+  if (frame.type == wire::FrameType::configured) configured_ = true;
+  if (frame.type == wire::FrameType::refused)
+    refused_ = wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
+  changed_.notify();
+}
+
+boost::asio::awaitable<void> LaunchServer::configure(wire::Configure settings) {
+  const auto self = shared_from_this();
+  listen();
+  socket_->send(wire::FrameType::configure, wire::encode(settings));
+  while (!configured_ && !refused_ && !gone_) co_await changed_.wait();
+  if (refused_ && refused_->unfit) throw UnfitError(refused_->message, refused_->hint);
+  if (refused_) throw ContainerError(refused_->message, refused_->hint);
+  if (gone_) throw ContainerError("sharder-launcher ended unexpectedly");
+}
+
+UniqueFd LaunchServer::request_clone(const wire::MakeClone& make) {
+  if (gone_) throw ContainerError("sharder-launcher ended unexpectedly");
+  SocketPair pair = make_socket_pair();
+  std::vector<UniqueFd> descriptors;
+  descriptors.push_back(std::move(pair.theirs));
+  socket_->send(wire::FrameType::make_clone, wire::encode(make), std::move(descriptors));
+  return std::move(pair.ours);
+}
+
+boost::asio::awaitable<void> LaunchServer::close() {
+  const auto self = shared_from_this();
+  socket_->send(wire::FrameType::close_pool, {});
+  while (!gone_) co_await changed_.wait();
+  if (pid_ > 0) ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+}
+
+}  // namespace sharder

@@ -1,0 +1,48 @@
+// The running sharder-launcher as the supervisor holds it: starts it, tells it the run's settings, asks for clones, and
+// knows when it is gone.
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "containers/agent/messages.hpp"
+#include "containers/frame_socket.hpp"
+#include "containers/programs.hpp"
+#include "containers/wakeup.hpp"
+
+namespace sharder {
+
+class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
+ public:
+  /// Starts the program. Throws SystemError.
+  LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs);
+  ~LaunchServer();
+  LaunchServer(const LaunchServer&) = delete;
+  LaunchServer& operator=(const LaunchServer&) = delete;
+
+  /// Throws UnfitError or ContainerError where the launcher refuses.
+  boost::asio::awaitable<void> configure(wire::Configure settings);
+  /// Asks for a clone; returns our end of its socket.
+  UniqueFd request_clone(const wire::MakeClone& make);
+  /// Waits until every clone is gone and the run's directory removed.
+  boost::asio::awaitable<void> close();
+  bool gone() const { return gone_; }
+
+ private:
+  void listen();
+  void hear(const wire::Frame& frame);
+
+  boost::asio::any_io_executor executor_;
+  pid_t pid_ = -1;
+  std::shared_ptr<FrameSocket> socket_;
+  Wakeup changed_;
+  bool configured_ = false, gone_ = false;
+  std::optional<wire::Trouble> refused_;
+};
+
+}  // namespace sharder

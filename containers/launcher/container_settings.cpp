@@ -1,0 +1,83 @@
+#include "containers/launcher/container_settings.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+namespace sharder::launcher {
+namespace {
+
+using Items = std::vector<std::pair<std::string, std::string>>;
+
+constexpr const char* seccomp_profile = "/usr/share/lxc/config/common.seccomp";
+
+/// null, zero, full, random, urandom, tty, ptmx, pts: what common.conf allows, without fuse and console.
+constexpr std::array devices{"c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
+                             "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm"};
+
+void add_identity(Items& items, const ContainerPlan& plan) {
+  if (plan.user_namespace < 0) return;
+  const rootfs::ClonesIds& ids = plan.root->ids();
+  for (const auto& [kind, map] : {std::pair{"u ", &ids.users}, std::pair{"g ", &ids.groups}})
+    for (const rootfs::IdMap::Line& line : map->lines())
+      items.emplace_back("lxc.idmap", kind + std::to_string(line.inside) + " " + std::to_string(line.outside) + " " +
+                                          std::to_string(line.count));
+  // Made by the keeper under the range's own id; see id_map.hpp.
+  items.emplace_back("lxc.namespace.share.user", "/proc/self/fd/" + std::to_string(plan.user_namespace));
+}
+
+void add_mounts(Items& items, const ContainerPlan& plan) {
+  const bool nesting = plan.plan->settings.nesting;
+  items.emplace_back("lxc.rootfs.path", "dir:" + plan.root->path());
+  items.emplace_back("lxc.mount.auto", nesting ? "proc:rw sys:rw cgroup:rw:force" : "proc:mixed sys:ro cgroup:ro:force");
+  items.emplace_back("lxc.mount.entry", plan.root->shared_memory() + " dev/shm none bind,create=dir 0 0");
+  items.emplace_back("lxc.mount.entry", "mqueue dev/mqueue mqueue rw,relatime,create=dir,optional 0 0");
+}
+
+void add_terminals_and_network(Items& items, const ContainerPlan& plan) {
+  items.emplace_back("lxc.uts.name", plan.host_name);
+  items.emplace_back("lxc.tty.max", "0");
+  items.emplace_back("lxc.pty.max", "1024");
+  items.emplace_back("lxc.console.path", "none");
+  items.emplace_back("lxc.net.0.type", "empty");
+  items.emplace_back("lxc.net.0.flags", "up");  // without it even loopback is down
+  // ICMP sockets for everybody, as most distributions have it.
+  items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range", plan.user_namespace < 0 ? "0 2147483647" : "0 65535");
+}
+
+void add_confinement(Items& items, const ContainerPlan& plan) {
+  const bool privileged = plan.plan->settings.privileged;
+  // sys_boot: reboot() by the clone's root would make liblxc start the clone's init again.
+  items.emplace_back("lxc.cap.drop", privileged ? "sys_boot" : "mac_admin mac_override sys_time sys_module sys_rawio sys_boot");
+  if (::access(seccomp_profile, R_OK) == 0 && !plan.plan->settings.nesting)
+    items.emplace_back("lxc.seccomp.profile", seccomp_profile);
+  const std::string prefix = plan.devices_v1 ? "lxc.cgroup.devices." : "lxc.cgroup2.devices.";
+  if (privileged) return;
+  items.emplace_back(prefix + "deny", "a");
+  for (const char* device : devices) items.emplace_back(prefix + "allow", device);
+}
+
+void add_groups(Items& items, const ContainerPlan& plan) {
+  const std::string run = plan.group.substr(0, plan.group.find('/'));
+  items.emplace_back("lxc.cgroup.dir.container", plan.group);
+  items.emplace_back("lxc.cgroup.dir.monitor", plan.group + ".monitor");
+  items.emplace_back("lxc.cgroup.dir.monitor.pivot", run);
+  for (const cgroups::Setting& limit : plan.limits) items.emplace_back(limit.key(), limit.value);
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> container_items(const ContainerPlan& plan) {
+  Items items;
+  items.emplace_back("lxc.log.file", plan.directory + "/lxc.log");
+  items.emplace_back("lxc.log.level", "ERROR");
+  add_identity(items, plan);
+  add_mounts(items, plan);
+  add_terminals_and_network(items, plan);
+  add_confinement(items, plan);
+  add_groups(items, plan);
+  items.emplace_back("lxc.environment", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  return items;
+}
+
+}  // namespace sharder::launcher

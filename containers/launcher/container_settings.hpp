@@ -1,0 +1,27 @@
+// What a clone's settings are in liblxc's words.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "containers/cgroups/limits.hpp"
+#include "containers/rootfs/clone_root.hpp"
+
+namespace sharder::launcher {
+
+struct ContainerPlan {
+  const rootfs::RootPlan* plan = nullptr;
+  const rootfs::CloneRoot* root = nullptr;
+  std::string directory;  // of the clone, for the log
+  std::string group;      // of the clone, relative to a hierarchy's directory
+  std::string host_name;
+  int user_namespace = -1;  // -1: none
+  std::vector<cgroups::Setting> limits;
+  bool devices_v1 = true;
+};
+
+/// The configuration, item by item, in the order in which liblxc must hear it.
+std::vector<std::pair<std::string, std::string>> container_items(const ContainerPlan& plan);
+
+}  // namespace sharder::launcher

@@ -1,0 +1,205 @@
+#include "containers/launcher/keeper.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "containers/agent/channel.hpp"
+#include "containers/cgroups/hierarchies.hpp"
+#include "containers/cgroups/limits.hpp"
+#include "containers/launcher/container.hpp"
+#include "containers/launcher/container_settings.hpp"
+#include "containers/rootfs/mount_calls.hpp"
+#include "sharder/support/errors.hpp"
+#include "sharder/support/files.hpp"
+#include "sharder/support/text.hpp"
+
+namespace sharder::launcher {
+namespace {
+
+/// An agent that does not read its orders for so long is broken; it never has reason to wait itself.
+constexpr timeval agent_patience{10, 0};
+/// liblxc's end of a container takes 4 ms; a machine that swaps takes longer.
+constexpr int end_patience_ms = 2000;
+
+UniqueFd child_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGCHLD);
+  ::sigprocmask(SIG_SETMASK, &set, nullptr);
+  return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+void drain(const UniqueFd& signals) {
+  signalfd_siginfo ignored{};
+  while (::read(signals.get(), &ignored, sizeof ignored) > 0) continue;
+}
+
+std::string host_name() {
+  char name[256] = "clone";
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+rootfs::ClonesIds ids_for(std::uint32_t base, const wire::Person& user) {
+  rootfs::ClonesIds ids{rootfs::IdMap(base), rootfs::IdMap(base)};
+  ids.users.include(user.uid);
+  ids.groups.include(user.gid);
+  for (const std::uint32_t group : user.groups) ids.groups.include(group);
+  return ids;
+}
+
+}  // namespace
+
+Keeper::Keeper(const rootfs::RootPlan& plan, wire::MakeClone make, UniqueFd supervisor)
+    : plan_(plan),
+      make_(std::move(make)),
+      supervisor_(std::move(supervisor)),
+      directory_(plan.settings.run_directory + "/" + make_.name),
+      group_("sharder-" + plan.settings.run_id + "/" + make_.name) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  child_signals_ = child_signals();
+}
+
+Keeper::~Keeper() = default;
+
+void Keeper::serve() {
+  try {
+    start();
+  } catch (const UnfitError& error) {
+    give_up({error.what(), error.hint(), true});
+  } catch (const Error& error) {
+    give_up({error.what(), error.hint(), false});
+  }
+  for (;;) {
+    try {
+      wait_for_work();
+    } catch (const Error& error) {
+      clone_is_gone(error.what());
+    }
+  }
+}
+
+void Keeper::start() {
+  if (::unshare(CLONE_NEWNS) != 0) throw SystemError("make a mount namespace", errno);
+  rootfs::make_directory(directory_);
+  if (::chdir(directory_.c_str()) != 0) throw SystemError("enter " + directory_, errno);
+  rootfs::ClonesIds ids{rootfs::IdMap::identity(), rootfs::IdMap::identity()};
+  if (!plan_.settings.privileged) {
+    range_ = rootfs::IdRange::reserve();
+    ids = ids_for(range_->base(), plan_.settings.user);
+    user_namespace_ = rootfs::make_user_namespace(ids, range_->base());
+  }
+  root_ = std::make_unique<rootfs::CloneRoot>(plan_, make_, directory_, std::move(ids));
+  root_->build(user_namespace_);
+  start_container();
+  wait_for_agent();
+  tell_ready();
+}
+
+ContainerPlan Keeper::plan_container(const cgroups::Hierarchies& hierarchies) const {
+  const wire::Configure& settings = plan_.settings;
+  ContainerPlan plan;
+  plan.plan = &plan_;
+  plan.root = root_.get();
+  plan.directory = directory_;
+  plan.group = group_;
+  plan.host_name = host_name();
+  plan.user_namespace = user_namespace_.get();
+  // What is written counts as memory too; without its share a full disk would kill instead of giving ENOSPC.
+  const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + settings.disk_bytes;
+  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, hierarchies);
+  plan.devices_v1 = hierarchies.find("devices") != nullptr;
+  return plan;
+}
+
+void Keeper::start_container() {
+  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
+  ContainerPlan plan = plan_container(hierarchies);
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);
+  agent_.reset(ends[0]);
+  const UniqueFd clone_end(ends[1]);
+  ::setsockopt(agent_.get(), SOL_SOCKET, SO_SNDTIMEO, &agent_patience, sizeof agent_patience);
+
+  // run_container() closes what lies below the channel's number.
+  const UniqueFd high(user_namespace_ ? ::fcntl(user_namespace_.get(), F_DUPFD_CLOEXEC, 64) : -1);
+  plan.user_namespace = high.get();
+  const ContainerSpec spec{make_.name,       plan_.settings.run_directory, directory_ + "/lxc.log", container_items(plan),
+                           clone_end.get(),  plan_.settings.privileged,    plan_.settings.open_files};
+  container_ = ::fork();
+  if (container_ < 0) throw SystemError("fork", errno);
+  if (container_ == 0) run_container(spec);
+}
+
+void Keeper::wait_for_agent() {
+  for (;;) {
+    pollfd sources[3] = {
+        {agent_.get(), POLLIN, 0}, {child_signals_.get(), POLLIN, 0}, {supervisor_.get(), POLLIN, 0}};
+    if (::poll(sources, 3, -1) < 0) continue;
+    if ((sources[2].revents & (POLLHUP | POLLERR)) != 0) discard();
+    if (sources[0].revents != 0) {
+      const bool gone = wire::receive_some(agent_.get(), from_agent_, false) == wire::Received::end;
+      wire::Frame frame;
+      const wire::Assembler::State state = from_agent_.next(frame);
+      if (state == wire::Assembler::State::frame && frame.type == wire::FrameType::hello) return;
+      if (gone || state != wire::Assembler::State::incomplete) break;
+    }
+    if (sources[1].revents != 0) {
+      drain(child_signals_);
+      if (::waitpid(container_, nullptr, WNOHANG) == container_) break;
+    }
+  }
+  throw ContainerError("clone \"" + make_.name + "\" did not start" + log_tail());
+}
+
+void Keeper::tell_ready() {
+  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
+  const ContainerPlan plan = plan_container(hierarchies);
+  cgroups::verify(plan.limits, hierarchies, group_);
+  counters_ = cgroups::Counters(hierarchies, group_);
+  wire::send_frame(supervisor_.get(), wire::FrameType::clone_ready, wire::encode_text(make_.name));
+}
+
+std::string Keeper::log_tail() const {
+  const std::string log = read_file_if_any(directory_ + "/lxc.log").value_or("");
+  const std::vector<std::string> lines = split_lines(log);
+  std::string tail;
+  for (std::size_t i = lines.size() > 5 ? lines.size() - 5 : 0; i < lines.size(); ++i) tail += "\n  " + printable(lines[i]);
+  return tail.empty() ? "" : ":" + tail;
+}
+
+void Keeper::give_up(const wire::Trouble& trouble) {
+  wire::send_frame(supervisor_.get(), wire::FrameType::clone_failed, wire::encode(trouble));
+  discard();
+}
+
+void Keeper::discard() {
+  agent_.reset();  // end of file is the agent's order to end
+  end_container();
+  ::_exit(0);
+}
+
+void Keeper::end_container() {
+  if (container_ <= 0) return;
+  for (int patience = end_patience_ms; patience > 0; patience -= 10) {
+    drain(child_signals_);
+    if (::waitpid(container_, nullptr, WNOHANG) != 0) return;
+    pollfd source{child_signals_.get(), POLLIN, 0};
+    ::poll(&source, 1, 10);
+  }
+  ::kill(container_, SIGKILL);
+  ::waitpid(container_, nullptr, 0);
+}
+
+}  // namespace sharder::launcher

@@ -1,0 +1,190 @@
+#include "containers/launcher/server.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "containers/agent/channel.hpp"
+#include "containers/cgroups/hierarchies.hpp"
+#include "containers/launcher/keeper.hpp"
+#include "containers/rootfs/file_systems.hpp"
+#include "containers/rootfs/hidden.hpp"
+#include "containers/rootfs/mount_calls.hpp"
+#include "sharder/support/errors.hpp"
+#include "sharder/support/files.hpp"
+
+namespace sharder::launcher {
+namespace {
+
+UniqueFd block_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGCHLD);
+  ::sigprocmask(SIG_SETMASK, &set, nullptr);
+  // Ctrl-C is the supervisor's to interpret; it tells us by end of file.
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGPIPE}) ::signal(signal, SIG_IGN);
+  return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+std::string run_group(const rootfs::RootPlan& plan) { return "sharder-" + plan.settings.run_id; }
+
+}  // namespace
+
+Server::Server(UniqueFd supervisor) : supervisor_(std::move(supervisor)), child_signals_(block_signals()) {
+  ::setsid();
+  ::prctl(PR_SET_NAME, "sharder-launch");
+  ::fcntl(supervisor_.get(), F_SETFD, FD_CLOEXEC);
+}
+
+void Server::serve() {
+  for (;;) wait_for_work();
+}
+
+void Server::wait_for_work() {
+  pollfd sources[2] = {{supervisor_.get(), POLLIN, 0}, {child_signals_.get(), POLLIN, 0}};
+  if (::poll(sources, 2, -1) < 0) return;
+  if (sources[1].revents != 0) reap();
+  if (sources[0].revents != 0) hear_supervisor();
+}
+
+void Server::hear_supervisor() {
+  if (wire::receive_some(supervisor_.get(), assembler_, true) == wire::Received::end) end(false);
+  for (;;) {
+    wire::Frame frame;
+    const wire::Assembler::State state = assembler_.next(frame);
+    if (state == wire::Assembler::State::broken) end(false);
+    if (state == wire::Assembler::State::incomplete) return;
+    obey(frame);
+  }
+}
+
+void Server::obey(wire::Frame& frame) {
+  if (frame.type == wire::FrameType::configure) {
+    try {
+      configure(frame);
+      configured_ = true;
+      wire::send_frame(supervisor_.get(), wire::FrameType::configured, {});
+    } catch (const UnfitError& error) {
+      wire::send_frame(supervisor_.get(), wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
+    } catch (const Error& error) {
+      wire::send_frame(supervisor_.get(), wire::FrameType::refused, wire::encode({error.what(), error.hint(), false}));
+    }
+  } else if (frame.type == wire::FrameType::make_clone && configured_) {
+    make_clone(frame);
+  } else if (frame.type == wire::FrameType::close_pool) {
+    closing_ = true;
+    if (keepers_.empty()) end(true);
+  }
+  for (const int fd : frame.descriptors) ::close(fd);
+}
+
+void Server::configure(const wire::Frame& frame) {
+  std::optional<wire::Configure> settings = wire::decode_configure(frame.body);
+  if (!settings) throw ContainerError("the launcher does not understand its settings");
+  plan_.settings = std::move(*settings);
+  if (::geteuid() != 0) throw UnfitError("clones need root", "sudo sharder ...");
+  if (::unshare(CLONE_NEWNS) != 0) throw UnfitError("cannot make a mount namespace: " + error_text(errno));
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    throw SystemError("make mounts private", errno);
+  make_run_directory();
+  plan_.hidden = rootfs::expand_hidden(plan_.settings.base_root, plan_.settings.hide, plan_.settings.home);
+  find_file_systems();
+}
+
+void Server::make_run_directory() {
+  const std::string& directory = plan_.settings.run_directory;
+  rootfs::make_directories(directory);
+  lock_.reset(::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_) throw SystemError("open " + directory + "/lock", errno);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    throw ContainerError("run " + plan_.settings.run_id + " is going on already");
+  // A copy that clones cannot read: not even their root can then trace or inspect PID 1.
+  const std::string agent = directory + "/agent";
+  const std::string program = read_file(plan_.settings.agent_program);
+  ::unlink(agent.c_str());
+  write_file(agent, program);
+  if (::chmod(agent.c_str(), 0111) != 0) throw SystemError("chmod " + agent, errno);
+  plan_.settings.agent_program = agent;
+}
+
+void Server::find_file_systems() {
+  if (plan_.settings.base_root != "/") return;
+  const std::string mounts = read_file("/proc/self/mountinfo");
+  for (const rootfs::MountPoint& mount : rootfs::real_file_systems(rootfs::parse_mountinfo(mounts))) {
+    const bool hidden = std::any_of(plan_.hidden.begin(), plan_.hidden.end(), [&](const std::string& path) {
+      return rootfs::is_within(mount.path, path);
+    });
+    struct stat status {};
+    if (!hidden && ::stat(mount.path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+      plan_.file_systems.push_back(mount.path);
+  }
+}
+
+void Server::make_clone(wire::Frame& frame) {
+  std::optional<wire::MakeClone> make = wire::decode_make_clone(frame.body);
+  if (!make || frame.descriptors.size() != 1) return;
+  const std::string name = make->name;
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    // A keeper that held its siblings' sockets would keep their clones alive; the lock is the server's alone.
+    UniqueFd socket(frame.descriptors[0]);
+    supervisor_.reset();
+    lock_.reset();
+    child_signals_.reset();
+    Keeper keeper(plan_, std::move(*make), std::move(socket));
+    keeper.serve();
+  }
+  if (pid > 0) keepers_[pid] = name;
+  if (pid < 0) {
+    const wire::Trouble trouble{"fork a launcher: " + error_text(errno), {}, false};
+    wire::send_frame(frame.descriptors[0], wire::FrameType::clone_failed, wire::encode(trouble));
+  }
+}
+
+void Server::reap() {
+  signalfd_siginfo ignored{};
+  while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) continue;
+  for (pid_t pid = ::waitpid(-1, nullptr, WNOHANG); pid > 0; pid = ::waitpid(-1, nullptr, WNOHANG)) {
+    const auto at = keepers_.find(pid);
+    if (at == keepers_.end()) continue;
+    remove_clone_directory(at->second);
+    keepers_.erase(at);
+  }
+  if (closing_ && keepers_.empty()) end(true);
+}
+
+/// On the machine it holds mount points and a log, nothing else: what was mounted there went with the keeper.
+void Server::remove_clone_directory(const std::string& name) {
+  std::error_code ignored;
+  std::filesystem::remove_all(plan_.settings.run_directory + "/" + name, ignored);
+}
+
+void Server::end(bool tell) {
+  for (const auto& [pid, name] : keepers_) ::kill(pid, SIGKILL);
+  for (const auto& [pid, name] : keepers_) ::waitpid(pid, nullptr, 0);
+  if (configured_) {
+    // Processes of killed clones take a moment to go.
+    const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
+    for (int i = 0; i < 100 && !cgroups::remove_everywhere(hierarchies, run_group(plan_)); ++i) ::usleep(10000);
+    std::error_code ignored;
+    std::filesystem::remove_all(plan_.settings.run_directory, ignored);
+    std::filesystem::remove_all("/run/lxc/lock" + plan_.settings.run_directory, ignored);
+  }
+  if (tell) wire::send_frame(supervisor_.get(), wire::FrameType::pool_closed, {});
+  ::_exit(0);
+}
+
+}  // namespace sharder::launcher

@@ -1,0 +1,40 @@
+// The launch server: owns a run's directory on the machine and forks a keeper for every clone. Single-threaded, in a
+// mount namespace of its own; end of file from the supervisor ends everything.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+
+#include "containers/agent/messages.hpp"
+#include "containers/rootfs/clone_root.hpp"
+#include "sharder/support/unique_fd.hpp"
+
+namespace sharder::launcher {
+
+class Server {
+ public:
+  explicit Server(UniqueFd supervisor);
+  [[noreturn]] void serve();
+
+ private:
+  void wait_for_work();
+  void hear_supervisor();
+  void obey(wire::Frame& frame);
+  void configure(const wire::Frame& frame);
+  void make_run_directory();
+  void find_file_systems();
+  void make_clone(wire::Frame& frame);
+  void reap();
+  [[noreturn]] void end(bool tell);
+  void remove_clone_directory(const std::string& name);
+
+  UniqueFd supervisor_, child_signals_, lock_;
+  wire::Assembler assembler_;
+  rootfs::RootPlan plan_;
+  bool configured_ = false, closing_ = false;
+  std::map<pid_t, std::string> keepers_;  // and their clones' names
+};
+
+}  // namespace sharder::launcher

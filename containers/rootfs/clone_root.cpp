@@ -1,0 +1,223 @@
+#include "containers/rootfs/clone_root.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "containers/rootfs/file_systems.hpp"
+#include "containers/rootfs/hidden.hpp"
+#include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/written_files.hpp"
+#include "sharder/support/errors.hpp"
+
+namespace sharder::rootfs {
+namespace {
+
+constexpr unsigned world_writable = 01777;
+
+std::string number(std::size_t index) { return std::to_string(index); }
+
+/// One inode per 4 KiB, but neither so few that a source tree does not fit nor so many that they alone fill memory.
+std::uint64_t inodes_for(std::uint64_t bytes) {
+  return std::clamp<std::uint64_t>(bytes / 4096, 32768, 1u << 20);
+}
+
+std::string cell_directory(std::uint64_t id) { return "store/c/" + std::to_string(id); }
+
+/// The target that `path` lies in, as an index into `overlays`: the deepest one.
+std::size_t deepest_overlay(const std::vector<Overlay>& overlays, const std::string& path) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < overlays.size(); ++i)
+    if (path != overlays[i].target && is_within(path, overlays[i].target) &&
+        overlays[i].target.size() > overlays[best].target.size())
+      best = i;
+  return best;
+}
+
+std::string relative_to(const std::string& path, const std::string& target) {
+  return target == "/" ? path : path.substr(target.size());
+}
+
+}  // namespace
+
+CloneRoot::CloneRoot(const RootPlan& plan, const wire::MakeClone& make, std::string directory, ClonesIds ids)
+    : plan_(plan), make_(make), directory_(std::move(directory)), ids_(std::move(ids)) {
+  choose_overlays();
+}
+
+void CloneRoot::choose_overlays() {
+  const wire::Configure& settings = plan_.settings;
+  overlays_.push_back({"/", settings.base_root, false});
+  for (const std::string& path : plan_.file_systems) overlays_.push_back({path, path, false});
+  if (!settings.project.empty()) {
+    std::erase_if(overlays_, [&](const Overlay& overlay) { return overlay.target == settings.project; });
+    overlays_.push_back({settings.project, settings.project, true});
+  }
+  for (const wire::MountOrder& mount : settings.mounts)
+    if (mount.mode == wire::MountOrder::Mode::copy_on_write) overlays_.push_back({mount.target, mount.source, false});
+  // Parents before what is mounted in them.
+  std::sort(overlays_.begin(), overlays_.end(), [](const Overlay& a, const Overlay& b) { return a.target < b.target; });
+}
+
+void CloneRoot::build(const UniqueFd& user_namespace) {
+  mount_storage();
+  make_directory("root");
+  mount_overlay(0, user_namespace);
+  mount_agent();
+  attach_scratch("tmp", "/tmp");
+  attach_scratch("run", "/run");
+  for (std::size_t i = 1; i < overlays_.size(); ++i) mount_overlay(i, user_namespace);
+  for (const wire::MountOrder& mount : plan_.settings.mounts)
+    if (mount.mode != wire::MountOrder::Mode::copy_on_write) mount_extra(mount, user_namespace);
+}
+
+void CloneRoot::mount_storage() {
+  make_directory("store");
+  const std::uint64_t size = plan_.settings.disk_bytes;
+  attach(make_tmpfs(size, inodes_for(size)), "store");
+  make_directory("store/c");
+  make_scratch("store", "tmp", world_writable);
+  make_scratch("store", "shm", world_writable);
+  make_scratch("store", "run", 0755);
+}
+
+/// A directory that is the clone's root's. Mount points that lie in /tmp or /run are made in it.
+std::string CloneRoot::make_scratch(const std::string& directory, const std::string& name, unsigned mode) {
+  const std::string path = directory + "/" + name;
+  make_directory(path);
+  const auto own = [&](const std::string& made, unsigned bits) {
+    if (::chown(made.c_str(), ids_.users.outside(0).value_or(0), ids_.groups.outside(0).value_or(0)) != 0 ||
+        ::chmod(made.c_str(), bits) != 0)
+      throw SystemError("set the owner of " + made, errno);
+  };
+  own(path, mode);
+  if (name == "run") {
+    for (const auto& [child, bits] : {std::pair{"/lock", world_writable}, std::pair{"/sharder", 0755u}}) {
+      make_directory(path + child);
+      own(path + child, bits);
+    }
+  }
+  for (const Overlay& overlay : overlays_) {
+    if (!is_within(overlay.target, "/" + name)) continue;
+    const std::string below = overlay.target.substr(name.size() + 1);
+    for (std::size_t slash = below.find('/', 1); slash != std::string::npos; slash = below.find('/', slash + 1)) {
+      make_directory(path + below.substr(0, slash));
+      own(path + below.substr(0, slash), 0755);
+    }
+    make_directory(path + below);
+  }
+  return path;
+}
+
+void CloneRoot::attach_scratch(const std::string& name, const std::string& target) {
+  attach_within(copy_mount("store/" + name), "root", target);
+}
+
+void CloneRoot::copy_attributes(const std::string& from, const std::string& to) {
+  struct stat status {};
+  if (::stat(from.c_str(), &status) != 0 || ::chown(to.c_str(), status.st_uid, status.st_gid) != 0 ||
+      ::chmod(to.c_str(), status.st_mode & 07777) != 0)
+    throw SystemError("copy the attributes of " + from, errno);
+}
+
+void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
+  const wire::Configure& settings = plan_.settings;
+  const Overlay& overlay = overlays_[index];
+  make_directory("store/h" + number(index));
+  HideLayer layer("store/h" + number(index), base, ids_);
+  const auto here = [&](const std::string& path) { return deepest_overlay(overlays_, path) == index; };
+  for (const std::string& path : plan_.hidden)
+    if (here(path)) layer.hide(relative_to(path, overlay.target));
+  if (overlay.target == settings.project)
+    for (const std::string& name : settings.project_hidden) layer.hide("/" + name);
+  if (index == 0) {
+    layer.empty("/tmp", world_writable);
+    layer.empty("/run", 0755);
+    layer.empty("/.cell", 0700);
+    layer.add_file({"/.agent", "", 0111});
+    for (const char* path : {"/dev", "/proc", "/sys"}) layer.empty(path, 0755);
+  }
+  for (const wire::File& file : settings.extra_files)
+    if (here(file.path)) layer.add_file({relative_to(file.path, overlay.target), file.content, file.mode});
+  for (const Overlay& other : overlays_)
+    if (other.target != "/" && here(other.target) && !is_within(other.target, "/tmp") && !is_within(other.target, "/run"))
+      layer.reveal_way_to(relative_to(other.target, overlay.target));
+  for (const wire::MountOrder& mount : settings.mounts)
+    if (here(mount.target)) layer.reveal_way_to(relative_to(mount.target, overlay.target));
+}
+
+void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace) {
+  const Overlay& overlay = overlays_[index];
+  const std::string suffix = number(index), lower = "store/l" + suffix, upper = "store/u" + suffix,
+                    work = "store/w" + suffix, merged = "store/o" + suffix;
+  for (const std::string& directory : {lower, upper, work, merged}) make_directory(directory);
+  const UniqueFd base = copy_mount(overlay.lower);
+  if (user_namespace) idmap(base, user_namespace, overlay.lower);
+  attach(base, lower);
+  copy_attributes(lower, upper);
+  build_hide_layer(index, lower);
+  copy_attributes(lower, "store/h" + suffix);
+
+  attach(make_overlay({{"store/h" + suffix, lower}, upper, work, true}), merged);
+  const UniqueFd copy = copy_mount(merged);
+  if (index == 0) {
+    attach(copy, "root");
+  } else {
+    attach_within(copy, "root", overlay.target);
+  }
+}
+
+void CloneRoot::mount_agent() {
+  const UniqueFd agent = copy_mount(plan_.settings.agent_program);
+  make_read_only(agent, plan_.settings.agent_program);
+  attach_within(agent, "root", "/.agent");
+}
+
+void CloneRoot::mount_extra(const wire::MountOrder& mount, const UniqueFd& user_namespace) {
+  const UniqueFd source = copy_mount(mount.source, false);
+  if (user_namespace) idmap(source, user_namespace, mount.source);
+  if (mount.mode == wire::MountOrder::Mode::read_only) make_read_only(source, mount.source);
+  attach_within(source, "root", mount.target);
+  plain_mounts_.push_back(mount.target);
+}
+
+std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
+  const std::string directory = cell_directory(id);
+  make_directory(directory);
+  const std::uint64_t size = plan_.settings.disk_bytes;
+  attach(make_tmpfs(size, inodes_for(size)), directory);
+
+  std::vector<CellPiece> pieces;
+  for (std::size_t i = 0; i < overlays_.size(); ++i) {
+    const std::string merged = "store/o" + number(i), upper = directory + "/u" + number(i),
+                      work = directory + "/w" + number(i);
+    make_directory(upper);
+    make_directory(work);
+    copy_attributes(merged, upper);
+    // No index: an overlay as lower cannot carry it, and trying fills the kernel's log.
+    pieces.push_back({overlays_[i].target, make_overlay({{merged}, upper, work, false})});
+  }
+  for (const std::string& target : plain_mounts_) pieces.push_back({target, copy_mount("root" + target)});
+  pieces.push_back({"/tmp", copy_mount(make_scratch(directory, "tmp", world_writable))});
+  pieces.push_back({"/dev/shm", copy_mount(make_scratch(directory, "shm", world_writable))});
+  const std::string run = make_scratch(directory, "run", 0755);
+  pieces.push_back(share_run ? CellPiece{"/run/sharder", copy_mount(run + "/sharder")}
+                             : CellPiece{"/run", copy_mount(run)});
+  std::sort(pieces.begin(), pieces.end(), [](const CellPiece& a, const CellPiece& b) { return a.target < b.target; });
+  return pieces;
+}
+
+std::string CloneRoot::cell_storage(std::uint64_t id) const { return cell_directory(id); }
+
+std::vector<std::string> CloneRoot::written(std::uint64_t id) const {
+  WrittenFiles files;
+  for (std::size_t i = 0; i < overlays_.size(); ++i)
+    files.look_at(cell_directory(id) + "/u" + number(i), overlays_[i].target);
+  return files.take();
+}
+
+}  // namespace sharder::rootfs

@@ -1,0 +1,75 @@
+// A clone's root, put together from overlays in the mount namespace of its keeper, and the fresh roots of its cells.
+// The process's working directory is the clone's directory: all paths handed to the kernel are short and ours.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "containers/agent/messages.hpp"
+#include "containers/rootfs/id_map.hpp"
+#include "sharder/support/unique_fd.hpp"
+
+namespace sharder::rootfs {
+
+/// What is the same for all clones of a run; found out once by the server.
+struct RootPlan {
+  wire::Configure settings;
+  std::vector<std::string> hidden;        // expanded
+  std::vector<std::string> file_systems;  // mount points of the machine that clones see too
+};
+
+/// One overlay of a clone.
+struct Overlay {
+  std::string target;   // absolute, in the clone
+  std::string lower;    // directory on the machine
+  bool exchanged = false;  // the project's owner and the tests' user stand for each other
+};
+
+/// A mount for a cell, detached.
+struct CellPiece {
+  std::string target;
+  UniqueFd mount;
+};
+
+class CloneRoot {
+ public:
+  /// Names nothing yet. `directory` is absolute, made, and the working directory.
+  CloneRoot(const RootPlan& plan, const wire::MakeClone& make, std::string directory, ClonesIds ids);
+
+  /// Mounts everything below `directory`. Throws SystemError or ContainerError.
+  void build(const UniqueFd& user_namespace);
+  /// What liblxc gets as the container's root.
+  std::string path() const { return directory_ + "/root"; }
+  /// A directory for the clone's /dev/shm, on its storage.
+  std::string shared_memory() const { return directory_ + "/store/shm"; }
+  const ClonesIds& ids() const { return ids_; }
+
+  /// A fresh root over the clone's for execution `id`, "/" first.
+  std::vector<CellPiece> make_cell(std::uint64_t id, bool share_run);
+  /// What the cell wrote, as paths of the clone; bounded.
+  std::vector<std::string> written(std::uint64_t id) const;
+  /// Directory of the cell's storage, to be unmounted by whoever has the time.
+  std::string cell_storage(std::uint64_t id) const;
+
+ private:
+  void choose_overlays();
+  void mount_storage();
+  void mount_overlay(std::size_t index, const UniqueFd& user_namespace);
+  void build_hide_layer(std::size_t index, const std::string& base);
+  void mount_agent();
+  void mount_extra(const wire::MountOrder& mount, const UniqueFd& user_namespace);
+  void attach_scratch(const std::string& name, const std::string& target);
+  std::string make_scratch(const std::string& directory, const std::string& name, unsigned mode);
+  void copy_attributes(const std::string& from, const std::string& to);
+
+  const RootPlan& plan_;
+  const wire::MakeClone& make_;
+  std::string directory_;
+  ClonesIds ids_;
+  std::vector<Overlay> overlays_;
+  std::vector<std::string> plain_mounts_;  // targets of ro and rw mounts
+};
+
+}  // namespace sharder::rootfs
