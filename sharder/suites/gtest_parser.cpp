@@ -55,7 +55,7 @@ class GtestParser : public ResultParser {
     std::vector<ResultEvent> events;
     lines_.finish([&](std::string_view line) { take_line(line, events); });
     // A global tear-down, a sanitizer or main() itself may fail after the last test; nobody else would tell.
-    if (current_.empty() && exit_status.value_or(0) != 0 && !failed_ && !last_.empty()) {
+    if (current_.empty() && exit_status.value_or(0) != 0 && failed_.empty() && !last_.empty()) {
       ResultEvent event;
       event.name = last_;
       event.outcome = Outcome::failed;
@@ -69,7 +69,7 @@ class GtestParser : public ResultParser {
 
  private:
   void take_line(std::string_view line, std::vector<ResultEvent>& events) {
-    if (begins_test(line, events) || (!current_.empty() && ends_test(line, events))) return;
+    if (begins_test(line, events) || ends_test(line, events)) return;
     BoundedOutput& text = current_.empty() ? outside_ : details_;
     text.append(line);
     text.append("\n");
@@ -83,45 +83,56 @@ class GtestParser : public ResultParser {
     if (!names_.contains(name)) return false;
     current_ = name;
     details_.clear();
+    if (finished_.contains(name)) return true;
     ResultEvent event;
     event.kind = ResultEvent::Kind::started;
-    event.name = current_;
+    event.name = name;
     events.push_back(std::move(event));
     return true;
   }
 
+  /// The end of the running test, or, by a test that printed such a line itself, of the one that ran last.
   bool ends_test(std::string_view line, std::vector<ResultEvent>& events) {
     for (const EndMark& end : end_marks) {
       const std::size_t mark = line.find(end.mark);
-      if (mark == std::string_view::npos || !names_current(line.substr(mark + end.mark.size()))) continue;
+      if (mark == std::string_view::npos) continue;
+      const std::string name = current_.empty() ? last_ : current_;
+      if (name.empty() || !is_named(line.substr(mark + end.mark.size()), name)) continue;
       details_.append(line.substr(0, mark));
-      ResultEvent event;
-      event.name = std::exchange(current_, {});
-      event.outcome = end.outcome;
-      if (end.outcome != Outcome::passed) event.details = details_.text();
-      if (end.outcome == Outcome::failed) event.message = first_failure(event.details, " Failure");
-      if (end.outcome == Outcome::skipped) event.message = first_failure(event.details, " Skipped");
-      failed_ = failed_ || end.outcome == Outcome::failed;
-      last_ = event.name;
-      outside_.clear();
-      events.push_back(std::move(event));
+      put_end(name, end.outcome, events);
       return true;
     }
     return false;
   }
 
+  void put_end(const std::string& name, Outcome outcome, std::vector<ResultEvent>& events) {
+    current_.clear();
+    outside_.clear();
+    last_ = name;
+    ResultEvent event;
+    event.name = name;
+    event.outcome = outcome;
+    if (outcome != Outcome::passed) event.details = details_.text();
+    if (outcome == Outcome::failed) event.message = first_failure(event.details, " Failure");
+    if (outcome == Outcome::skipped) event.message = first_failure(event.details, " Skipped");
+    // A test has one result; that it failed later all the same (--gtest_repeat) still counts.
+    event.late = !finished_.insert(name).second;
+    if (event.late && (outcome != Outcome::failed || failed_.contains(name))) return;
+    if (outcome == Outcome::failed) failed_.insert(name);
+    events.push_back(std::move(event));
+  }
+
   /// "A.b (3 ms)" or "A.b, where GetParam() = 4 (3 ms)"; not "A.bc (3 ms)".
-  bool names_current(std::string_view rest) const {
-    if (!rest.starts_with(current_)) return false;
-    rest.remove_prefix(current_.size());
+  static bool is_named(std::string_view rest, std::string_view name) {
+    if (!rest.starts_with(name)) return false;
+    rest.remove_prefix(name.size());
     return rest.empty() || rest.starts_with(" (") || rest.starts_with(", where ");
   }
 
-  std::unordered_set<std::string> names_;
+  std::unordered_set<std::string> names_, finished_, failed_;
   LineSplitter lines_;
   std::string current_, last_;
   BoundedOutput details_{details_limit_bytes}, outside_{details_limit_bytes};
-  bool failed_ = false;
 };
 
 }  // namespace
