@@ -8,26 +8,7 @@
 namespace sharder {
 namespace {
 
-using testing::Test;
-
-class LxcCell : public LxcTest {
- protected:
-  void SetUp() override {
-    LxcTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    pool_ = make_pool(settings());
-    clone_ = obtain(*pool_);
-  }
-  void TearDown() override {
-    clone_.reset();
-    if (pool_) close(*pool_);
-    pool_.reset();
-    LxcTest::TearDown();
-  }
-
-  std::unique_ptr<ClonePool> pool_;
-  std::unique_ptr<Clone> clone_;
-};
+class LxcCell : public LxcCloneTest {};
 
 TEST_F(LxcCell, RunsACommand) {
   const Transcript transcript = shell(*clone_, "echo hello; cat hello; exit 3", true);

@@ -123,6 +123,20 @@ Transcript LxcTest::shell(Clone& clone, const std::string& script, bool cell) {
   return run(clone, std::move(shell));
 }
 
+void LxcCloneTest::SetUp() {
+  LxcTest::SetUp();
+  if (IsSkipped() || HasFatalFailure()) return;
+  pool_ = make_pool(pool_settings());
+  clone_ = obtain(*pool_);
+}
+
+void LxcCloneTest::TearDown() {
+  clone_.reset();
+  if (pool_) close(*pool_);
+  pool_.reset();
+  LxcTest::TearDown();
+}
+
 std::string remains_of(const std::string& run_id) {
   std::string found;
   add_matching_lines(found, "/proc/self/mountinfo", run_id);

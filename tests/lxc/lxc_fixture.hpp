@@ -54,6 +54,18 @@ class LxcTest : public testing::Test {
   std::string run_id_, project_;
 };
 
+/// With a clone that is there from the start.
+class LxcCloneTest : public LxcTest {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+  /// What the pool is made with; tests that want something else override it.
+  virtual ClonePoolSettings pool_settings() { return settings(); }
+
+  std::unique_ptr<ClonePool> pool_;
+  std::unique_ptr<Clone> clone_;
+};
+
 /// Processes, mounts and control groups on the machine whose name contains `run_id`, one a line; "" for none.
 std::string remains_of(const std::string& run_id);
 
