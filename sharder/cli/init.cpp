@@ -24,9 +24,9 @@ constexpr std::uintmax_t largest_program = 512u << 20;
 
 /// Directories in which nobody's own tests lie.
 bool is_passed_over(const std::string& name) {
-  constexpr std::array names{".git",         ".hg",         ".svn",      ".sharder",    "node_modules", ".tox",
-                             ".nox",         "__pycache__", ".eggs",     "site-packages", "CMakeFiles", "_deps",
-                             "third_party",  "vendor",      ".cache",    ".mypy_cache", ".pytest_cache"};
+  constexpr std::array names{".git",        ".hg",         ".svn",   ".sharder",      "node_modules", ".tox",
+                             ".nox",        "__pycache__", ".eggs",  "site-packages", "CMakeFiles",   "_deps",
+                             "third_party", "vendor",      ".cache", ".mypy_cache",   ".pytest_cache"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -40,7 +40,8 @@ class RealDirectory : public DirectoryListing {
  public:
   explicit RealDirectory(fs::path root) : root_(std::move(root)) {
     walk(root_, 1);
-    std::sort(files_.begin(), files_.end(), [](const Entry& left, const Entry& right) { return left.path < right.path; });
+    std::sort(files_.begin(), files_.end(),
+              [](const Entry& left, const Entry& right) { return left.path < right.path; });
   }
 
   const std::vector<Entry>& files() const override { return files_; }
@@ -85,7 +86,8 @@ class RealDirectory : public DirectoryListing {
   }
 
   void add(const fs::path& path) {
-    files_.push_back({.path = path.lexically_relative(root_).string(), .executable = ::access(path.c_str(), X_OK) == 0});
+    files_.push_back(
+        {.path = path.lexically_relative(root_).string(), .executable = ::access(path.c_str(), X_OK) == 0});
   }
 
   fs::path root_;

@@ -8,8 +8,8 @@
 
 namespace sharder {
 
-/// Writes DIRECTORY/sharder.toml and returns what to tell people. Throws UsageError where there is one already and
-/// `force` is not given, SystemError where it cannot be written.
+/// Writes DIRECTORY/sharder.toml and returns what to tell people. Throws UsageError where there is one
+/// already and `force` is not given, SystemError where it cannot be written.
 std::string init_project(const InitOptions& options, const std::filesystem::path& directory);
 
 /// The same in the working directory, told on standard output. Returns the exit status.

@@ -10,7 +10,9 @@
 namespace sharder {
 namespace {
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::string directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -25,7 +27,8 @@ bool has_file(const DirectoryListing& listing, const std::string& path) {
 std::vector<std::string> matching(const DirectoryListing& listing, const std::vector<std::string>& globs) {
   std::vector<std::string> paths;
   for (const DirectoryListing::Entry& entry : listing.files())
-    if (std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return glob_matches(glob, entry.path); }))
+    if (std::any_of(globs.begin(), globs.end(),
+                    [&](const std::string& glob) { return glob_matches(glob, entry.path); }))
       paths.push_back(entry.path);
   return paths;
 }
@@ -64,11 +67,13 @@ std::optional<Finding> find_ctest(const DirectoryListing& listing) {
   const std::string lists = has_file(listing, "CMakeLists.txt") ? listing.beginning("CMakeLists.txt") : "";
   if (lists.find("enable_testing") == std::string::npos && lists.find("include(CTest)") == std::string::npos)
     return std::nullopt;
-  return Finding{.framework = "ctest",
-                 .suite = "ctest",
-                 .evidence = "a CMakeLists.txt that enables tests, but no build",
-                 .remark = "Build first (cmake -B build && cmake --build build), and look whether the directory is right.",
-                 .directory = "build"};
+  return Finding{
+      .framework = "ctest",
+      .suite = "ctest",
+      .evidence = "a CMakeLists.txt that enables tests, but no build",
+      .remark =
+          "Build first (cmake -B build && cmake --build build), and look whether the directory is right.",
+      .directory = "build"};
 }
 
 bool looks_like_a_test_program(const std::string& path) {
@@ -82,7 +87,10 @@ std::optional<Finding> find_googletest(const DirectoryListing& listing) {
   std::vector<std::string> programs;
   for (const DirectoryListing::Entry& entry : listing.files()) {
     if (!entry.executable || !looks_like_a_test_program(entry.path)) continue;
-    if (!listing.beginning(entry.path).starts_with("\x7f" "ELF")) continue;
+    if (!listing.beginning(entry.path)
+             .starts_with("\x7f"
+                          "ELF"))
+      continue;
     // The option's name where the library is linked in, the library's where it is loaded.
     if (listing.contains(entry.path, "gtest_list_tests") || listing.contains(entry.path, "libgtest"))
       programs.push_back(entry.path);
@@ -90,7 +98,8 @@ std::optional<Finding> find_googletest(const DirectoryListing& listing) {
   if (programs.empty()) return std::nullopt;
   return Finding{.framework = "googletest",
                  .suite = "unit",
-                 .evidence = fmt::format("{} of GoogleTest, such as {}", number_of(programs.size(), "program"), programs[0]),
+                 .evidence = fmt::format("{} of GoogleTest, such as {}",
+                                         number_of(programs.size(), "program"), programs[0]),
                  .programs = globs_for(programs)};
 }
 
@@ -106,9 +115,12 @@ std::string evidence_of_pytest(const DirectoryListing& listing, bool& configured
   configured = false;
   const std::vector<std::string> conftests = matching(listing, {"conftest.py", "test*/conftest.py"});
   if (!conftests.empty()) return "a " + conftests[0];
-  const std::vector<std::string> tests = matching(
-      listing, {"test_*.py", "*_test.py", "test/**/test_*.py", "tests/**/test_*.py", "test/**/*_test.py", "tests/**/*_test.py"});
-  return tests.empty() ? "" : fmt::format("{} of Python tests, such as {}", number_of(tests.size(), "file"), tests[0]);
+  const std::vector<std::string> tests =
+      matching(listing, {"test_*.py", "*_test.py", "test/**/test_*.py", "tests/**/test_*.py",
+                         "test/**/*_test.py", "tests/**/*_test.py"});
+  return tests.empty()
+             ? ""
+             : fmt::format("{} of Python tests, such as {}", number_of(tests.size(), "file"), tests[0]);
 }
 
 std::optional<Finding> find_pytest(const DirectoryListing& listing) {
@@ -117,7 +129,8 @@ std::optional<Finding> find_pytest(const DirectoryListing& listing) {
   if (evidence.empty()) return std::nullopt;
   Finding finding{.framework = "pytest", .suite = "python", .evidence = evidence};
   for (const char* directory : {"tests", "test"})
-    if (!configured && finding.programs.empty() && !matching(listing, {std::string(directory) + "/**/*.py"}).empty())
+    if (!configured && finding.programs.empty() &&
+        !matching(listing, {std::string(directory) + "/**/*.py"}).empty())
       finding.programs = {directory};
   for (const char* python : {".venv/bin/python", "venv/bin/python"})
     if (finding.interpreter.empty() && has_file(listing, python)) finding.interpreter = python;
@@ -134,7 +147,8 @@ std::optional<Finding> find_tap(const DirectoryListing& listing) {
                   .programs = {in_t ? "t/**/*.t" : "*.t"}};
   const bool all_start = std::all_of(files.begin(), files.end(), [&](const std::string& path) {
     const auto& all = listing.files();
-    return std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.path == path && each.executable; });
+    return std::any_of(all.begin(), all.end(),
+                       [&](const auto& each) { return each.path == path && each.executable; });
   });
   if (all_start) return finding;
   const std::string text = listing.beginning(files[0]);
@@ -143,7 +157,8 @@ std::optional<Finding> find_tap(const DirectoryListing& listing) {
   finding.framework = perl ? "perl" : "tap-sh";
   finding.remark = fmt::format("The scripts are not executable, so {} starts them.", perl ? "perl" : "sh");
   finding.own_framework = fmt::format(
-      "[framework.{}]\nneeds_programs = true\nrun = {{ command = \"{} {{program}} {{arguments}}\", format = \"tap\" }}\n",
+      "[framework.{}]\nneeds_programs = true\nrun = {{ command = \"{} {{program}} {{arguments}}\", format = "
+      "\"tap\" }}\n",
       finding.framework, interpreter);
   return finding;
 }
@@ -151,7 +166,8 @@ std::optional<Finding> find_tap(const DirectoryListing& listing) {
 }  // namespace
 
 std::vector<std::string> globs_for(const std::vector<std::string>& files) {
-  constexpr std::array endings{"_test", "-test", "_tests", "-tests", "_unittest", ".test", "Test", "Tests", "test", "tests"};
+  constexpr std::array endings{"_test", "-test", "_tests", "-tests", "_unittest",
+                               ".test", "Test",  "Tests",  "test",   "tests"};
   const std::string top = files.empty() ? "" : files[0].substr(0, files[0].find('/'));
   const bool one_top = std::all_of(files.begin(), files.end(), [&](const std::string& path) {
     return path.find('/') != std::string::npos && path.substr(0, path.find('/')) == top;
@@ -178,7 +194,8 @@ std::vector<Finding> detect_suites(const DirectoryListing& listing) {
   if (add(find_ctest(listing)) && has_googletest) {
     findings.back().in_force = false;
     findings.back().remark =
-        "CTest most likely runs the same programs. Take this suite instead where its tests need the properties that "
+        "CTest most likely runs the same programs. Take this suite instead where its tests need the "
+        "properties that "
         "CMakeLists.txt gives them, or where CTest has tests that are no programs of GoogleTest.";
   }
   const bool has_testr = add(find_testr(listing));

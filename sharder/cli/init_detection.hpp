@@ -1,5 +1,5 @@
-// Which test frameworks a directory uses, judged by the names of its files and a few looks into them. Pure: what the
-// directory holds comes through an interface.
+// Which test frameworks a directory uses, judged by the names of its files and a few looks into them. Pure:
+// what the directory holds comes through an interface.
 #pragma once
 
 #include <optional>
@@ -40,8 +40,8 @@ struct Finding {
 
 std::vector<Finding> detect_suites(const DirectoryListing& listing);
 
-/// Globs that match these files and few others: "build/**/*_test", or the files themselves where they have nothing in
-/// common.
+/// Globs that match these files and few others: "build/**/*_test", or the files themselves where they have
+/// nothing in common.
 std::vector<std::string> globs_for(const std::vector<std::string>& files);
 
 }  // namespace sharder

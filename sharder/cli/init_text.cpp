@@ -7,12 +7,14 @@
 namespace sharder {
 namespace {
 
-constexpr const char* head = R"(# How sharder runs the tests of this project. Its directory is what every clone gets a copy of.
+constexpr const char* head =
+    R"(# How sharder runs the tests of this project. Its directory is what every clone gets a copy of.
 # `sharder list` shows the tests, `sharder list --explain` the commands in force, `sharder run` runs them.
 
 )";
 
-constexpr const char* example = R"(# Nothing was found here that sharder knows, so this is an example: every program is one test, its exit
+constexpr const char* example =
+    R"(# Nothing was found here that sharder knows, so this is an example: every program is one test, its exit
 # status tells (0 passed, 77 skipped). Other frameworks: googletest, pytest, ctest, tap, testr, or your own:
 #   [framework.mine]
 #   list = { command = "./t --list", format = "ids" }
@@ -116,9 +118,12 @@ std::string findings_text(const std::vector<Finding>& findings) {
   std::string text;
   for (const Finding& finding : findings)
     text += fmt::format("found {}: {}\n", printable(finding.evidence),
-                        finding.in_force ? fmt::format("[suite.{}], framework {}", finding.suite, finding.framework)
-                                         : fmt::format("left as a comment, framework {}", finding.framework));
-  text += "wrote sharder.toml\nnext: `sharder list` shows whether these are your tests, `sharder run` runs them\n";
+                        finding.in_force
+                            ? fmt::format("[suite.{}], framework {}", finding.suite, finding.framework)
+                            : fmt::format("left as a comment, framework {}", finding.framework));
+  text +=
+      "wrote sharder.toml\nnext: `sharder list` shows whether these are your tests, `sharder run` runs "
+      "them\n";
   return text;
 }
 

@@ -18,9 +18,13 @@ namespace {
 using Operands = VerbDescription::Operands;
 using Words = std::vector<std::string>;
 
-bool is_help(const std::string& word) { return word == "-h" || word == "--help"; }
+bool is_help(const std::string& word) {
+  return word == "-h" || word == "--help";
+}
 
-std::string shown_flag(const Flag& flag) { return "--" + flag.name; }
+std::string shown_flag(const Flag& flag) {
+  return "--" + flag.name;
+}
 
 /// Parses the words after one verb, up to "--".
 class VerbParser {
@@ -57,7 +61,8 @@ class VerbParser {
       return true;
     });
     option->expected(expects_word(flag) ? 1 : 0);
-    option->multi_option_policy(flag.repeatable ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+    option->multi_option_policy(flag.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                                : CLI::MultiOptionPolicy::TakeLast);
   }
 
   /// Whether the next word is its value; an optional value can stand after '=' only.
@@ -77,10 +82,13 @@ class VerbParser {
         throw UsageError(fmt::format("unknown flag {}", printable(word)), hint_for_unknown_flag(word, verb_));
       operands.push_back(word);
     }
-    const std::size_t most = verb_.operands == Operands::none ? 0 : verb_.operands == Operands::any_number ? words.size() : 1;
+    const std::size_t most = verb_.operands == Operands::none         ? 0
+                             : verb_.operands == Operands::any_number ? words.size()
+                                                                      : 1;
     if (operands.size() > most)
-      throw UsageError(fmt::format("sharder {} cannot make sense of \"{}\"", verb_.words, printable(operands[most])),
-                       see_help());
+      throw UsageError(
+          fmt::format("sharder {} cannot make sense of \"{}\"", verb_.words, printable(operands[most])),
+          see_help());
     if (verb_.operands == Operands::exactly_one && operands.empty())
       throw UsageError(fmt::format("sharder {} needs a {}", verb_.words, verb_.operand), see_help());
     for (const std::string& operand : operands)
@@ -100,7 +108,8 @@ class VerbParser {
 
 /// How many words name the verb; throws where none does.
 std::size_t words_of_verb(const Words& arguments) {
-  if (arguments.empty()) throw UsageError("which verb?", "sharder run runs the tests, sharder --help lists the verbs");
+  if (arguments.empty())
+    throw UsageError("which verb?", "sharder run runs the tests, sharder --help lists the verbs");
   const std::string& first = arguments[0];
   if (find_verb(first)) return 1;
   const bool is_base = first == "base";
@@ -110,7 +119,8 @@ std::size_t words_of_verb(const Words& arguments) {
                      suggestion(arguments[1], {"create", "list", "show", "refresh", "remove"}));
   if (is_base) throw UsageError("sharder base needs a verb", "create, list, show, refresh or remove");
   if (std::find(later_verbs().begin(), later_verbs().end(), first) != later_verbs().end())
-    throw UsageError(fmt::format("sharder {} is not in this version", first), "sharder --help lists the verbs");
+    throw UsageError(fmt::format("sharder {} is not in this version", first),
+                     "sharder --help lists the verbs");
   if (first.starts_with("-"))
     throw UsageError(fmt::format("expected a verb, found the flag {}", printable(first)),
                      "the verb comes first: sharder run " + quote_command(arguments));
@@ -134,7 +144,8 @@ std::optional<std::string> general_text(const Words& arguments) {
 
 void check_base_create(const BaseOptions& base) {
   if (base.from && base.release)
-    throw UsageError("--from and --release exclude each other", "--from takes what is there, --release makes it anew");
+    throw UsageError("--from and --release exclude each other",
+                     "--from takes what is there, --release makes it anew");
   if (!base.from && !base.release)
     throw UsageError("sharder base create needs --from or --release", "e.g. --release bookworm");
   if (base.mirror && !base.release) throw UsageError("--mirror is for --release only");

@@ -1,5 +1,5 @@
-// Turns what was typed into a CommandLine. Refuses what it does not know, and says what was probably meant; decides
-// nothing about runs.
+// Turns what was typed into a CommandLine. Refuses what it does not know, and says what was probably meant;
+// decides nothing about runs.
 #pragma once
 
 #include <optional>

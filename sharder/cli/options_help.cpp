@@ -14,21 +14,33 @@ constexpr std::size_t flag_column = 32;
 
 std::string_view meaning_of(int status) {
   switch (status) {
-    case 0: return "all is well";
-    case 1: return "at least one test failed";
-    case 2: return "usage or configuration is wrong, or the machine is unfit; nothing was run";
-    case 3: return "the run is incomplete: tests were lost, or the deadline passed";
-    case 4: return "no test was selected";
-    case 5: return "listing, setup or the start of services failed";
-    case 6: return "no test failed, some were flaky, and --flaky warn was given";
-    case 70: return "a bug in sharder";
-    case 75: return "no slot is free on this machine for now: try again";
-    case 130: return "stopped by SIGINT (143: SIGTERM); reports are written all the same";
-    default: return "";
+    case 0:
+      return "all is well";
+    case 1:
+      return "at least one test failed";
+    case 2:
+      return "usage or configuration is wrong, or the machine is unfit; nothing was run";
+    case 3:
+      return "the run is incomplete: tests were lost, or the deadline passed";
+    case 4:
+      return "no test was selected";
+    case 5:
+      return "listing, setup or the start of services failed";
+    case 6:
+      return "no test failed, some were flaky, and --flaky warn was given";
+    case 70:
+      return "a bug in sharder";
+    case 75:
+      return "no slot is free on this machine for now: try again";
+    case 130:
+      return "stopped by SIGINT (143: SIGTERM); reports are written all the same";
+    default:
+      return "";
   }
 }
 
-/// `text` in lines of the page's width, each with `indent` blanks before it but the first, which stands at `start`.
+/// `text` in lines of the page's width, each with `indent` blanks before it but the first, which stands at
+/// `start`.
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t start) {
   std::string result;
   std::size_t column = start;
@@ -49,8 +61,10 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t sta
 /// A left part, and its explanation in a column of its own.
 std::string row(const std::string& left, const std::string& right, std::size_t column) {
   std::string line = "  " + left;
-  if (line.size() + 2 > column) line += "\n" + std::string(column, ' ');
-  else line.resize(column, ' ');
+  if (line.size() + 2 > column)
+    line += "\n" + std::string(column, ' ');
+  else
+    line.resize(column, ' ');
   return line + wrapped(right, column, column) + "\n";
 }
 
@@ -97,7 +111,8 @@ std::string overview_text() {
 
 std::string base_overview_text() {
   std::string text = "Usage: sharder base VERB [NAME] [FLAGS]\n\n";
-  text += wrapped("Bases are root file systems that clones are taken of, beside `host`, which is this machine.", 0, 0);
+  text += wrapped(
+      "Bases are root file systems that clones are taken of, beside `host`, which is this machine.", 0, 0);
   text += "\n\nVerbs:\n";
   for (const VerbDescription& each : verb_descriptions())
     if (each.words.starts_with("base ")) text += row(each.words, each.summary, 18);
@@ -105,15 +120,16 @@ std::string base_overview_text() {
 }
 
 std::string help_text(const VerbDescription& description) {
-  std::string text = fmt::format("Usage: sharder {}{}{}\n\n", description.words, description.usage.empty() ? "" : " ",
-                                 description.usage);
+  std::string text = fmt::format("Usage: sharder {}{}{}\n\n", description.words,
+                                 description.usage.empty() ? "" : " ", description.usage);
   std::string summary = description.summary;
   summary[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(summary[0])));
   text += wrapped(summary + ".", 0, 0) + "\n";
   for (const std::string& paragraph : description.text) text += "\n" + wrapped(paragraph, 0, 0) + "\n";
   text += flag_groups(description.flags);
   text += "\nExit status, the first that applies:\n";
-  for (const int status : description.statuses) text += fmt::format("  {:>3}  {}\n", status, meaning_of(status));
+  for (const int status : description.statuses)
+    text += fmt::format("  {:>3}  {}\n", status, meaning_of(status));
   text += "\nExamples:\n";
   for (const auto& [command, meaning] : description.examples)
     text += fmt::format("  {}\n      {}\n", command, meaning);

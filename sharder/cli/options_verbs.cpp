@@ -51,12 +51,16 @@ VerbDescription run_verb() {
       .words = "run",
       .usage = "[PATTERN...] [FLAGS] [-- ARGUMENTS]",
       .summary = "runs the selected tests in clones, reruns failures, merges results",
-      .text = {"Every worker gets a copy-on-write clone of this machine (or of a base) and is fed the tests of "
-               "sharder.toml one by one, longest first. What fails runs again in a fresh clone, so that a flaky test "
-               "is told from a broken one.",
-               "PATTERN is a part of a test's id, re:EXPRESSION or tag:NAME; a leading ! excludes. ARGUMENTS go to the "
-               "test framework, when listing too. Every flag can be set as a variable: SHARDER_RUN_ and its name in "
-               "capitals, such as SHARDER_RUN_RERUNS=5."},
+      .text =
+          {"Every worker gets a copy-on-write clone of this machine (or of a base) and is fed the tests of "
+           "sharder.toml one by one, longest first. What fails runs again in a fresh clone, so that a flaky "
+           "test "
+           "is told from a broken one.",
+           "PATTERN is a part of a test's id, re:EXPRESSION or tag:NAME; a leading ! excludes. ARGUMENTS go "
+           "to the "
+           "test framework, when listing too. Every flag can be set as a variable: SHARDER_RUN_ and its name "
+           "in "
+           "capitals, such as SHARDER_RUN_RERUNS=5."},
       .flags = run_flags(),
       .operands = Operands::any_number,
       .operand = "PATTERN",
@@ -65,7 +69,8 @@ VerbDescription run_verb() {
       .examples = {{"sharder run", "everything"},
                    {"sharder run Network '!slow'", "ids with Network and without slow in them"},
                    {"sharder run --exact unit/Queue.Pops", "one test, by its whole id"},
-                   {"sharder run -j 50% --order shuffle --seed 7", "half of the cores, an order that can be had again"},
+                   {"sharder run -j 50% --order shuffle --seed 7",
+                    "half of the cores, an order that can be had again"},
                    {"sharder run --partition 2/4 --junit out.xml", "the second of four machines"},
                    {"sharder run -- -m 'not slow'", "the framework's own selection (pytest here)"}},
       .statuses = {130, 70, 2, 75, 5, 4, 3, 1, 6, 0},
@@ -78,27 +83,35 @@ VerbDescription list_verb() {
       .words = "list",
       .usage = "[PATTERN...] [FLAGS] [-- ARGUMENTS]",
       .summary = "lists tests",
-      .text = {"Lists, in a clone, what `sharder run` with the same patterns and flags would run, one id a line.",
-               "With --explain nothing is listed: it prints the framework preset and the commands in force, as a start "
-               "for a framework of your own."},
-      .flags = shared_flags({"config", "profile-config", "suite", "load-list", "exact", "failed", "partition", "base",
-                             "history", "no-history", "color"},
-                            {{.name = "format", .value = "FORMAT", .group = "What is printed",
-                              .help = "text (one id a line, default) or json (one object a line)",
-                              .choices = {"text", "json"},
-                              .store = [](CommandLine& line, const std::string& value) {
-                                line.list.json = value == "json";
-                                return true;
-                              }},
-                             {.name = "explain", .group = "What is printed",
-                              .help = "the preset and the commands of each suite instead of its tests",
-                              .store = [](CommandLine& line, const std::string&) { return line.list.explain = true; }}}),
+      .text =
+          {"Lists, in a clone, what `sharder run` with the same patterns and flags would run, one id a line.",
+           "With --explain nothing is listed: it prints the framework preset and the commands in force, as a "
+           "start "
+           "for a framework of your own."},
+      .flags = shared_flags(
+          {"config", "profile-config", "suite", "load-list", "exact", "failed", "partition", "base",
+           "history", "no-history", "color"},
+          {{.name = "format",
+            .value = "FORMAT",
+            .group = "What is printed",
+            .help = "text (one id a line, default) or json (one object a line)",
+            .choices = {"text", "json"},
+            .store =
+                [](CommandLine& line, const std::string& value) {
+                  line.list.json = value == "json";
+                  return true;
+                }},
+           {.name = "explain",
+            .group = "What is printed",
+            .help = "the preset and the commands of each suite instead of its tests",
+            .store = [](CommandLine& line, const std::string&) { return line.list.explain = true; }}}),
       .operands = Operands::any_number,
       .operand = "PATTERN",
       .store_operand = add_pattern,
       .takes_arguments = true,
       .examples = {{"sharder list", "all ids"},
-                   {"sharder list tag:db --format json", "tests with the tag db, with all that is known of them"},
+                   {"sharder list tag:db --format json",
+                    "tests with the tag db, with all that is known of them"},
                    {"sharder list --suite unit --explain", "how suite unit is listed and run"}},
       .statuses = {70, 2, 75, 5, 4, 0},
   };
@@ -110,13 +123,14 @@ VerbDescription init_verb() {
       .words = "init",
       .usage = "[FLAGS]",
       .summary = "looks at the directory and writes a sharder.toml with comments",
-      .text = {"Looks for CTest and GoogleTest builds, pytest, testrepository and stestr files and TAP scripts in the "
+      .text = {"Looks for CTest and GoogleTest builds, pytest, testrepository and stestr files and TAP "
+               "scripts in the "
                "working directory, and writes a sharder.toml for what it finds. Nothing is run."},
-      .flags = few_flags({"color"}, {{.name = "force", .group = "Flags",
-                                         .help = "replaces a sharder.toml that is there already",
-                                         .store = [](CommandLine& line, const std::string&) {
-                                           return line.init.force = true;
-                                         }}}),
+      .flags = few_flags({"color"}, {{.name = "force",
+                                      .group = "Flags",
+                                      .help = "replaces a sharder.toml that is there already",
+                                      .store = [](CommandLine& line,
+                                                  const std::string&) { return line.init.force = true; }}}),
       .examples = {{"sharder init && sharder list", "see whether it found your tests"}},
       .statuses = {70, 2, 0},
   };
@@ -124,27 +138,45 @@ VerbDescription init_verb() {
 
 std::vector<Flag> base_create_flags() {
   constexpr const char* from = source_group;
-  return {{.name = "from", .value = "SOURCE", .group = from,
-           .help = "a directory with a root file system, a tarball of one, or the name of an LXC container",
-           .expects = "a directory, a tarball or the name of an LXC container",
-           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.from, value); }},
-          {.name = "release", .value = "NAME", .group = from, .help = "a Debian or Ubuntu release, e.g. bookworm",
-           .expects = "the name of a release",
-           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.release, value); }},
-          {.name = "mirror", .value = "URL", .group = from, .help = "the mirror that the release is taken from",
-           .expects = "a URL",
-           .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.mirror, value); }},
-          {.name = "packages", .value = "A,B,C", .group = from, .help = "packages to install besides (repeatable)",
-           .expects = "names of packages, with commas between them", .repeatable = true,
-           .store = [](CommandLine& line, const std::string& value) {
+  return {
+      {.name = "from",
+       .value = "SOURCE",
+       .group = from,
+       .help = "a directory with a root file system, a tarball of one, or the name of an LXC container",
+       .expects = "a directory, a tarball or the name of an LXC container",
+       .store = [](CommandLine& line, const std::string& value) { return set_text(line.base.from, value); }},
+      {.name = "release",
+       .value = "NAME",
+       .group = from,
+       .help = "a Debian or Ubuntu release, e.g. bookworm",
+       .expects = "the name of a release",
+       .store = [](CommandLine& line,
+                   const std::string& value) { return set_text(line.base.release, value); }},
+      {.name = "mirror",
+       .value = "URL",
+       .group = from,
+       .help = "the mirror that the release is taken from",
+       .expects = "a URL",
+       .store = [](CommandLine& line,
+                   const std::string& value) { return set_text(line.base.mirror, value); }},
+      {.name = "packages",
+       .value = "A,B,C",
+       .group = from,
+       .help = "packages to install besides (repeatable)",
+       .expects = "names of packages, with commas between them",
+       .repeatable = true,
+       .store =
+           [](CommandLine& line, const std::string& value) {
              for (const std::string& name : split(value, ',')) {
                if (trim(name).empty()) return false;
                line.base.packages.emplace_back(trim(name));
              }
              return true;
            }},
-          {.name = "replace", .group = "Flags", .help = "takes the place of a base of that name",
-           .store = [](CommandLine& line, const std::string&) { return line.base.replace = true; }}};
+      {.name = "replace",
+       .group = "Flags",
+       .help = "takes the place of a base of that name",
+       .store = [](CommandLine& line, const std::string&) { return line.base.replace = true; }}};
 }
 
 VerbDescription base_create_verb() {
@@ -153,16 +185,20 @@ VerbDescription base_create_verb() {
       .words = "base create",
       .usage = "NAME (--from SOURCE | --release NAME) [FLAGS]",
       .summary = "makes a base that clones can be taken of",
-      .text = {"A base is a root file system under /var/lib/sharder, named in sharder.toml by base = \"NAME\" or on the "
-               "command line by --base NAME. Without one, clones are taken of this machine (base `host`), which always "
+      .text = {"A base is a root file system under /var/lib/sharder, named in sharder.toml by base = "
+               "\"NAME\" or on the "
+               "command line by --base NAME. Without one, clones are taken of this machine (base `host`), "
+               "which always "
                "exists."},
       .flags = few_flags({"color"}, base_create_flags()),
       .operands = Operands::exactly_one,
       .operand = "NAME",
       .store_operand = set_base_name,
-      .examples = {{"sharder base create ci --release bookworm --packages postgresql,python3-pytest", "Debian 12"},
+      .examples = {{"sharder base create ci --release bookworm --packages postgresql,python3-pytest",
+                    "Debian 12"},
                    {"sharder base create ci --from rootfs.tar.xz --replace", "from a tarball, anew"},
-                   {"sharder base create ci --from build-container", "from an LXC container, which must be stopped"}},
+                   {"sharder base create ci --from build-container",
+                    "from an LXC container, which must be stopped"}},
       .statuses = {70, 2, 0},
   };
 }
@@ -189,13 +225,16 @@ VerbDescription shell_verb() {
       .words = "shell",
       .usage = "[TEST] [FLAGS]",
       .summary = "an interactive shell in a fresh clone",
-      .text = {"Starts a clone as `sharder run` would, with the project, the setup and the services, and a shell in it "
-               "as the tests' user. With TEST, an id, its environment and directory are those of the test. What is "
+      .text = {"Starts a clone as `sharder run` would, with the project, the setup and the services, and a "
+               "shell in it "
+               "as the tests' user. With TEST, an id, its environment and directory are those of the test. "
+               "What is "
                "changed in the clone is gone when the shell ends."},
       .flags = few_flags({"config", "profile-config", "base", "fresh", "color"}),
       .operands = Operands::at_most_one,
       .operand = "TEST",
-      .store_operand = [](CommandLine& line, const std::string& value) { return set_text(line.shell.test, value); },
+      .store_operand = [](CommandLine& line,
+                          const std::string& value) { return set_text(line.shell.test, value); },
       .examples = {{"sharder shell", "look around as a test would"},
                    {"sharder shell unit/Queue.Pops", "with the environment of that test"}},
       .statuses = {70, 2, 75, 5, 0},
@@ -208,7 +247,8 @@ VerbDescription doctor_verb() {
       .words = "doctor",
       .usage = "[FLAGS]",
       .summary = "says what this machine can do, what is missing, and what mends it",
-      .text = {"Tries out what clones need - containers, overlays, control groups, user namespaces - and prints what "
+      .text = {"Tries out what clones need - containers, overlays, control groups, user namespaces - and "
+               "prints what "
                "tests would and would not see. Changes nothing."},
       .flags = few_flags({"config", "profile-config", "base", "color"}),
       .examples = {{"sudo sharder doctor", "as the user who will run the tests"}},
@@ -222,7 +262,8 @@ VerbDescription clean_verb() {
       .words = "clean",
       .usage = "",
       .summary = "removes what dead runs left, and nothing else",
-      .text = {"Clones, mounts, control groups and directories of runs that are no longer alive. Runs that are, their "
+      .text = {"Clones, mounts, control groups and directories of runs that are no longer alive. Runs that "
+               "are, their "
                "results, histories and bases stay."},
       .flags = few_flags({"color"}),
       .examples = {{"sudo sharder clean", "after the machine lost power, say"}},
@@ -256,8 +297,9 @@ const VerbDescription* find_verb(const std::string& words) {
 }
 
 const std::vector<std::string>& later_verbs() {
-  static const std::vector<std::string> verbs{"plan",   "hunt",  "diagnose", "history", "size",   "simulate", "report",
-                                              "merge", "profile", "hold",    "compare", "bundle", "submit"};
+  static const std::vector<std::string> verbs{"plan",     "hunt",   "diagnose", "history", "size",
+                                              "simulate", "report", "merge",    "profile", "hold",
+                                              "compare",  "bundle", "submit"};
   return verbs;
 }
 

@@ -1,4 +1,5 @@
-// The verbs as data: what each takes, and what its --help teaches. The parser and the help read the same table.
+// The verbs as data: what each takes, and what its --help teaches. The parser and the help read the same
+// table.
 #pragma once
 
 #include <string>
@@ -13,15 +14,15 @@ struct VerbDescription {
   enum class Operands { none, at_most_one, exactly_one, any_number };
 
   Verb verb = Verb::run;
-  std::string words;  // "base create"
-  std::string usage;  // what follows the words
-  std::string summary;  // one line
+  std::string words;              // "base create"
+  std::string usage;              // what follows the words
+  std::string summary;            // one line
   std::vector<std::string> text;  // paragraphs
   std::vector<Flag> flags;
   Operands operands = Operands::none;
   std::string operand;  // "NAME", for errors
   bool (*store_operand)(CommandLine&, const std::string&) = nullptr;
-  bool takes_arguments = false;  // "-- ARGUMENTS"
+  bool takes_arguments = false;                               // "-- ARGUMENTS"
   std::vector<std::pair<std::string, std::string>> examples;  // command, what it does
   std::vector<int> statuses;
 };

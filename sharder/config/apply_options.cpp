@@ -22,8 +22,10 @@ void lay_over(Target& target, const std::optional<Value>& value) {
 }
 
 void add_error(Diagnostics& diagnostics, std::string message, std::string hint) {
-  diagnostics.push_back(
-      {.severity = Diagnostic::Severity::error, .file = "", .message = std::move(message), .hint = std::move(hint)});
+  diagnostics.push_back({.severity = Diagnostic::Severity::error,
+                         .file = "",
+                         .message = std::move(message),
+                         .hint = std::move(hint)});
 }
 
 void apply_to_selection(const RunOptions& options, const std::filesystem::path& here, Config& config,
@@ -74,20 +76,25 @@ void apply_to_output(const RunOptions& options, const std::filesystem::path& her
   OutputConfig& output = config.output;
   if (options.output) output.directory = absolute_unless_dash(here, *options.output);
   lay_over(output.resume, options.resume);
-  lay_over(output.events, options.events);
+  if (options.events) {
+    const bool is_url = options.events->find("://") != std::string::npos;
+    output.events = is_url ? *options.events : absolute_unless_dash(here, *options.events);
+  }
   lay_over(output.progress, options.progress);
   lay_over(output.output_on_failure, options.output_on_failure);
   lay_over(output.color, options.color);
   std::vector<std::string> on_standard_output;
-  for (const auto& [name, path] : {std::pair{"junit", &options.junit}, std::pair{"ctrf", &options.ctrf},
-                                   std::pair{"subunit", &options.subunit}, std::pair{"subunit1", &options.subunit1},
-                                   std::pair{"trace", &options.trace}}) {
+  for (const auto& [name, path] :
+       {std::pair{"junit", &options.junit}, std::pair{"ctrf", &options.ctrf},
+        std::pair{"subunit", &options.subunit}, std::pair{"subunit1", &options.subunit1},
+        std::pair{"trace", &options.trace}}) {
     if (!*path) continue;
     output.copies.emplace_back(name, absolute_unless_dash(here, **path));
     if (**path == "-") on_standard_output.push_back(fmt::format("--{}", name));
   }
   if (on_standard_output.size() > 1)
-    add_error(diagnostics, fmt::format("{} cannot all write to standard output", enumeration(on_standard_output)),
+    add_error(diagnostics,
+              fmt::format("{} cannot all write to standard output", enumeration(on_standard_output)),
               "give all but one of them a file");
   if (options.history) config.history.file = absolute_unless_dash(here, *options.history);
   config.history.enabled = !options.no_history;

@@ -1,5 +1,5 @@
-// What was typed, as typed values: which verb, and what its flags said. cli/options.hpp fills it, load() reads it.
-// Only what was given is set; defaults are config.hpp's.
+// What was typed, as typed values: which verb, and what its flags said. cli/options.hpp fills it, load()
+// reads it. Only what was given is set; defaults are config.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,17 @@
 namespace sharder {
 
 enum class Verb {
-  run, list, init, base_create, base_list, base_show, base_refresh, base_remove, shell, doctor, clean
+  run,
+  list,
+  init,
+  base_create,
+  base_list,
+  base_show,
+  base_refresh,
+  base_remove,
+  shell,
+  doctor,
+  clean
 };
 
 /// The flags of `run`. `list`, `shell`, `doctor` and `base` take some of them; SHARDER_RUN_* set them too.

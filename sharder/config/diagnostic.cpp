@@ -11,9 +11,12 @@ namespace {
 
 std::string_view word_for(Diagnostic::Severity severity) {
   switch (severity) {
-    case Diagnostic::Severity::error: return "error";
-    case Diagnostic::Severity::warning: return "warning";
-    case Diagnostic::Severity::notice: return "notice";
+    case Diagnostic::Severity::error:
+      return "error";
+    case Diagnostic::Severity::warning:
+      return "warning";
+    case Diagnostic::Severity::notice:
+      return "notice";
   }
   return "error";
 }

@@ -1,5 +1,5 @@
-// What is wrong with a configuration, where, and how to mend it. Readers collect these instead of throwing, so that
-// people see all mistakes at once.
+// What is wrong with a configuration, where, and how to mend it. Readers collect these instead of throwing,
+// so that people see all mistakes at once.
 #pragma once
 
 #include <string>

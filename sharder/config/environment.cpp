@@ -29,7 +29,8 @@ std::string value_of_variable(const Environment& environment, const std::string&
 }
 
 /// Flags that may be given several times take a list here, as the command line does in several words.
-void store_variable(const Flag& flag, const std::string& variable, const std::string& value, CommandLine& line) {
+void store_variable(const Flag& flag, const std::string& variable, const std::string& value,
+                    CommandLine& line) {
   if (!flag.repeatable) return store_flag(flag, line, value, variable);
   for (const std::string& each : split(value, ',')) store_flag(flag, line, std::string(trim(each)), variable);
 }
@@ -72,7 +73,8 @@ void apply_environment(const Environment& environment, CommandLine& line, Diagno
     if (!variable.starts_with(prefix) || variable == "SHARDER_RUN_ID") continue;
     apply_variable(variable, value, line, diagnostics);
   }
-  if (!line.options.color && !value_of_variable(environment, "NO_COLOR").empty()) line.options.color = "never";
+  if (!line.options.color && !value_of_variable(environment, "NO_COLOR").empty())
+    line.options.color = "never";
 }
 
 void apply_outer_shards(const Environment& environment, bool partition_given, Config& config,
@@ -87,7 +89,8 @@ void apply_outer_shards(const Environment& environment, bool partition_given, Co
     const auto number = of ? parse_number(index, 0, *of - 1) : std::nullopt;
     if (!number) {
       add_error(diagnostics,
-                fmt::format("{0}_TOTAL_SHARDS=\"{1}\" and {0}_SHARD_INDEX=\"{2}\" are no shard", outer, total, index),
+                fmt::format("{0}_TOTAL_SHARDS=\"{1}\" and {0}_SHARD_INDEX=\"{2}\" are no shard", outer, total,
+                            index),
                 "a number from 1, and an index from 0 below it; or unset both");
       continue;
     }

@@ -1,4 +1,5 @@
-// What the environment decides: SHARDER_RUN_* for flags, NO_COLOR, and the shard variables of an outer runner. Pure.
+// What the environment decides: SHARDER_RUN_* for flags, NO_COLOR, and the shard variables of an outer
+// runner. Pure.
 #pragma once
 
 #include <map>
@@ -17,8 +18,8 @@ std::string variable_for_flag(const std::string& flag);
 /// Sets the flags that the command line did not give. An empty value counts as not set.
 void apply_environment(const Environment& environment, CommandLine& line, Diagnostics& diagnostics);
 
-/// Makes a partition of GTEST_TOTAL_SHARDS or TEST_TOTAL_SHARDS (bazel), unless --partition was given, and notes
-/// the files that say so.
+/// Makes a partition of GTEST_TOTAL_SHARDS or TEST_TOTAL_SHARDS (bazel), unless --partition was given, and
+/// notes the files that say so.
 void apply_outer_shards(const Environment& environment, bool partition_given, Config& config,
                         Diagnostics& diagnostics);
 

@@ -21,10 +21,11 @@ const Flag& run_flag(const std::string& name) {
 void store_flag(const Flag& flag, CommandLine& line, const std::string& value, const std::string& source) {
   if (flag.takes_value() && value.starts_with("--"))
     throw UsageError(fmt::format("{} needs a value, found the flag {}", source, printable(value)));
-  if (!flag.choices.empty() && std::find(flag.choices.begin(), flag.choices.end(), value) == flag.choices.end())
-    throw UsageError(
-        fmt::format("{}: expected {}, found \"{}\"", source, enumeration(flag.choices, "or"), printable(value)),
-        did_you_mean(value, flag.choices));
+  if (!flag.choices.empty() &&
+      std::find(flag.choices.begin(), flag.choices.end(), value) == flag.choices.end())
+    throw UsageError(fmt::format("{}: expected {}, found \"{}\"", source, enumeration(flag.choices, "or"),
+                                 printable(value)),
+                     did_you_mean(value, flag.choices));
   if (!flag.store(line, value))
     throw UsageError(fmt::format("{}: expected {}, found \"{}\"", source, flag.expects, printable(value)));
 }

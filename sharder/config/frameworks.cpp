@@ -22,8 +22,8 @@ bool mentions(const std::string& command, std::string_view placeholder) {
   return command.find(fmt::format("{{{}}}", placeholder)) != std::string::npos;
 }
 
-/// A slip like {prgram} would be handed to the command as it stands. Braces that resemble no placeholder are left
-/// alone: awk and the shell have theirs.
+/// A slip like {prgram} would be handed to the command as it stands. Braces that resemble no placeholder are
+/// left alone: awk and the shell have theirs.
 void check_placeholders(TableReader& reader, const std::string& command) {
   static const std::regex in_braces(R"((^|[^$])\{([a-z_]+)\})");
   for (std::sregex_iterator each(command.begin(), command.end(), in_braces), end; each != end; ++each) {
@@ -47,7 +47,8 @@ void read_command(const toml::table& table, const std::string& name, DiagnosticS
   assign(command.format, reader.word("format", is_list ? list_formats : run_formats));
   if (const auto* word = table.get_as<std::string>("format")) command.format = word->get();
   if (!is_list) {
-    if (const auto word = reader.word("feed", words_of(feed_words))) command.feed = *value_of(feed_words, *word);
+    if (const auto word = reader.word("feed", words_of(feed_words)))
+      command.feed = *value_of(feed_words, *word);
     assign(command.separator, reader.text("separator"));
     assign(command.escape, reader.word("escape", {"", "regex"}));
   }
@@ -56,7 +57,8 @@ void read_command(const toml::table& table, const std::string& name, DiagnosticS
 
 /// "[framework.mine]" -> "[framework.mine.run]".
 std::string nested(const std::string& name, const std::string& key) {
-  return name.empty() ? fmt::format("[{}]", key) : fmt::format("{}.{}]", name.substr(0, name.size() - 1), key);
+  return name.empty() ? fmt::format("[{}]", key)
+                      : fmt::format("{}.{}]", name.substr(0, name.size() - 1), key);
 }
 
 /// Remarks, with a headline each or bare.
@@ -75,17 +77,22 @@ void check_feed(const FrameworkConfig& framework, const toml::source_region& whe
                 DiagnosticSink& sink) {
   const FrameworkCommand& run = framework.run;
   if (run.feed != Feed::each && !framework.list)
-    sink.error(where, fmt::format("\"list\" is missing in {}", name),
-               fmt::format("feed = \"{}\" hands out ids, so they must be listed", word_of(feed_words, run.feed)));
+    sink.error(
+        where, fmt::format("\"list\" is missing in {}", name),
+        fmt::format("feed = \"{}\" hands out ids, so they must be listed", word_of(feed_words, run.feed)));
   const bool takes_ids = mentions(run.command, "ids") || mentions(run.command, "id_file");
   if (run.feed == Feed::batch && framework.adapter.empty() && !takes_ids)
     sink.error(where, fmt::format("\"run\" in {} has feed = \"batch\", but its command takes no ids", name),
                "put {ids} or {id_file} into the command");
-  if (run.feed == Feed::standard_input && (run.format == "exit" || run.format == "gtest" || run.format == "junit"))
-    sink.error(where, fmt::format("\"run\" in {} has feed = \"stdin\", which format \"{}\" cannot answer", name, run.format),
+  if (run.feed == Feed::standard_input &&
+      (run.format == "exit" || run.format == "gtest" || run.format == "junit"))
+    sink.error(where,
+               fmt::format("\"run\" in {} has feed = \"stdin\", which format \"{}\" cannot answer", name,
+                           run.format),
                "a fed process answers each id in subunit1, subunit2 or tap");
   if (run.feed == Feed::batch && run.format == "exit")
-    sink.error(where, fmt::format("\"run\" in {} has feed = \"batch\", which format \"exit\" cannot answer", name),
+    sink.error(where,
+               fmt::format("\"run\" in {} has feed = \"batch\", which format \"exit\" cannot answer", name),
                "one exit status cannot tell several tests apart; feed = \"each\" can");
 }
 
@@ -115,8 +122,8 @@ void read_framework(const toml::table& table, const std::string& name, Diagnosti
   reader.finish();
 }
 
-void check_framework(const FrameworkConfig& framework, const toml::source_region& where, const std::string& name,
-                     DiagnosticSink& sink) {
+void check_framework(const FrameworkConfig& framework, const toml::source_region& where,
+                     const std::string& name, DiagnosticSink& sink) {
   const std::size_t before = sink.diagnostics().size();
   if (framework.list && framework.list->command.empty())
     sink.error(where, fmt::format("\"list\" in {} has no command", name));

@@ -1,5 +1,5 @@
-// Frameworks as data: the presets and the user's [framework.NAME] tables, read into FrameworkConfig. Says what is wrong
-// with one; knows none by name.
+// Frameworks as data: the presets and the user's [framework.NAME] tables, read into FrameworkConfig. Says
+// what is wrong with one; knows none by name.
 #pragma once
 
 #include <map>
@@ -19,8 +19,8 @@ void read_framework(const toml::table& table, const std::string& name, Diagnosti
 void read_framework_commands(TableReader& reader, FrameworkConfig& framework);
 
 /// What is missing, or cannot work together. `where` is the table to blame, `name` how it is called.
-void check_framework(const FrameworkConfig& framework, const toml::source_region& where, const std::string& name,
-                     DiagnosticSink& sink);
+void check_framework(const FrameworkConfig& framework, const toml::source_region& where,
+                     const std::string& name, DiagnosticSink& sink);
 
 class Frameworks {
  public:

@@ -50,8 +50,9 @@ class Reader {
   void read_entry(std::string_view content, int number) {
     const std::size_t separator = content.find_first_of("=:");
     if (!seen_section_ || separator == std::string_view::npos || separator == 0) {
-      complain(number, seen_section_ ? fmt::format("expected KEY = VALUE, found \"{}\"", content)
-                                     : "a section must begin before the first key",
+      complain(number,
+               seen_section_ ? fmt::format("expected KEY = VALUE, found \"{}\"", content)
+                             : "a section must begin before the first key",
                seen_section_ ? "" : "the first line is [DEFAULT]");
       return;
     }
@@ -79,9 +80,11 @@ class Reader {
       }
       const std::size_t end = value.compare(at, 2, "%(") == 0 ? value.find(")s", at) : std::string::npos;
       const std::string key = end == std::string::npos ? "" : lower_case(value.substr(at + 2, end - at - 2));
-      const auto found = std::find_if(raw.begin(), raw.end(), [&](const IniEntry& each) { return each.key == key; });
+      const auto found =
+          std::find_if(raw.begin(), raw.end(), [&](const IniEntry& each) { return each.key == key; });
       if (end == std::string::npos || found == raw.end() || depth == deepest) {
-        complain(entry.line, fmt::format("\"{}\": cannot make sense of the % in it", entry.key), "a percent sign is %%");
+        complain(entry.line, fmt::format("\"{}\": cannot make sense of the % in it", entry.key),
+                 "a percent sign is %%");
         return value;
       }
       text += interpolated(raw, entry, found->value, depth + 1);

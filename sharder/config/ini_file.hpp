@@ -1,5 +1,5 @@
-// Reads the section [DEFAULT] of an INI file as Python's configparser does: `key = value` or `key: value`, values that
-// go on in indented lines, comments, %-interpolation. Pure.
+// Reads the section [DEFAULT] of an INI file as Python's configparser does: `key = value` or `key: value`,
+// values that go on in indented lines, comments, %-interpolation. Pure.
 #pragma once
 
 #include <optional>

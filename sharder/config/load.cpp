@@ -35,6 +35,7 @@ class Loader {
     config.clones.hide = default_hidden_paths();
     if (locate()) {
       if (!config.file.empty()) read_document();
+      make_paths_absolute();
       hide_secrets_of_project();
     }
     if (config.project.empty()) config.project = default_project_name(config.project_directory);
@@ -42,7 +43,8 @@ class Loader {
     apply_options(line_.options, here_, config, result_.diagnostics);
     std::stable_sort(result_.diagnostics.begin(), result_.diagnostics.end(),
                      [](const Diagnostic& left, const Diagnostic& right) {
-                       return std::tie(left.file, left.line, left.column) < std::tie(right.file, right.line, right.column);
+                       return std::tie(left.file, left.line, left.column) <
+                              std::tie(right.file, right.line, right.column);
                      });
     return std::move(result_);
   }
@@ -95,7 +97,8 @@ class Loader {
     try {
       root = toml::parse(read_file(result_.config.file), std::string_view(shown));
     } catch (const toml::parse_error& refused) {
-      sink.error(refused.source(), "this is not TOML: " + replace_all(std::string(refused.description()), "Error while", "while"));
+      sink.error(refused.source(), "this is not TOML: " + replace_all(std::string(refused.description()),
+                                                                      "Error while", "while"));
       return;
     } catch (const SystemError& refused) {
       complain(shown, refused.what(), refused.hint());
@@ -106,26 +109,27 @@ class Loader {
 
   void read_root(const toml::table& root, DiagnosticSink& sink) {
     TableReader reader(root, "", sink);
-    if (const auto name = reader.text("project")) {
-      if (name->empty()) reader.wrong("project", "a name");
-      result_.config.project = *name;
-    }
     const toml::table* profiles = reader.table("profile");
     read_sections(reader, "", result_.config, suites_, frameworks_);
     reader.finish();
     read_profiles(profiles, sink);
     frameworks_.check(sink);
     const SuiteSurroundings surroundings{frameworks_, result_.config.project_directory, shown_directory()};
-    for (const SuiteSource& source : suites_) result_.config.suites.push_back(read_suite(source, surroundings, sink));
+    for (const SuiteSource& source : suites_)
+      result_.config.suites.push_back(read_suite(source, surroundings, sink));
   }
 
   /// What file and profile have in common. `prefix` is "" or "profile.NAME.".
   static void read_sections(TableReader& reader, const std::string& prefix, Config& config,
                             std::vector<SuiteSource>& suites, Frameworks& frameworks) {
     DiagnosticSink& sink = reader.sink();
+    const std::optional<std::string> name = reader.text("project");
+    if (name && name->empty()) reader.wrong("project", "a name");
+    assign(config.project, name);
     if (const auto* table = reader.table("framework")) frameworks.read(*table, prefix, sink);
     if (const auto* table = reader.table("suite")) collect_suites(*table, prefix, sink, suites);
-    if (const auto* table = reader.table("clones")) read_clones(*table, "[" + prefix + "clones]", sink, config.clones);
+    if (const auto* table = reader.table("clones"))
+      read_clones(*table, "[" + prefix + "clones]", sink, config.clones);
     if (const auto* table = reader.table("run")) read_run(*table, "[" + prefix + "run]", sink, config.run);
     for (const toml::table* table : reader.tables("override"))
       read_override(*table, "[[" + prefix + "override]]", sink, config.overrides);
@@ -139,7 +143,8 @@ class Loader {
       known.push_back(name);
       const toml::table* table = value.as_table();
       if (!table) {
-        sink.error(value.source(), fmt::format("\"{}\" in [profile] is no profile", name), "write [profile.NAME]");
+        sink.error(value.source(), fmt::format("\"{}\" in [profile] is no profile", name),
+                   "write [profile.NAME]");
       } else if (line_.options.profile == name) {
         read_profile(*table, name, sink, result_.config, suites_, frameworks_);
       } else {
@@ -156,8 +161,8 @@ class Loader {
                suggestion(*wanted, known));
   }
 
-  static void read_profile(const toml::table& table, const std::string& name, DiagnosticSink& sink, Config& config,
-                           std::vector<SuiteSource>& suites, Frameworks& frameworks) {
+  static void read_profile(const toml::table& table, const std::string& name, DiagnosticSink& sink,
+                           Config& config, std::vector<SuiteSource>& suites, Frameworks& frameworks) {
     TableReader reader(table, fmt::format("[profile.{}]", name), sink);
     read_sections(reader, fmt::format("profile.{}.", name), config, suites, frameworks);
     reader.finish();
@@ -171,7 +176,23 @@ class Loader {
       const SuiteSurroundings surroundings{frameworks_, config.project_directory, shown_directory()};
       config.suites.push_back(suite_of_testr_file(surroundings, result_.diagnostics));
     } else {
-      complain(shown_path(config.file, here_), "there is no suite", "[suite.unit] with framework = \"...\" makes one");
+      complain(shown_path(config.file, here_), "there is no suite",
+               "[suite.unit] with framework = \"...\" makes one");
+    }
+  }
+
+  /// Relative paths of the file are relative to the project. Globs of what clones hold after setup (programs,
+  /// inputs, collect) stay as they are: they are expanded there.
+  void make_paths_absolute() {
+    ClonesConfig& clones = result_.config.clones;
+    const auto absolute = [&](std::string& path) {
+      path = (result_.config.project_directory / path).lexically_normal().string();
+    };
+    std::for_each(clones.hide.begin(), clones.hide.end(), absolute);
+    std::for_each(clones.share.begin(), clones.share.end(), absolute);
+    for (MountConfig& mount : clones.mounts) {
+      absolute(mount.source);
+      absolute(mount.target);
     }
   }
 

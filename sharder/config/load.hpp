@@ -1,5 +1,5 @@
-// Reads everything that decides a run - command line, environment, sharder.toml with its profile, presets - into one
-// Config, and says all that is wrong at once. Looks at the machine for nothing else.
+// Reads everything that decides a run - command line, environment, sharder.toml with its profile, presets -
+// into one Config, and says all that is wrong at once. Looks at the machine for nothing else.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,8 @@ struct LoadResult {
   Diagnostics diagnostics;
 };
 
-/// For `run` and `list` a configuration and a suite must be there; other verbs do without. Throws nothing for what
-/// stands in files, arguments and variables. `working_directory` is absolute.
+/// For `run` and `list` a configuration and a suite must be there; other verbs do without. Throws nothing for
+/// what stands in files, arguments and variables. `working_directory` is absolute.
 LoadResult load(const CommandLine& command_line, const Environment& environment,
                 const std::filesystem::path& working_directory);
 

@@ -17,6 +17,8 @@ void Overrides::apply(Test& test) const {
   }
 }
 
-void apply_overrides(const std::vector<OverrideConfig>& overrides, Test& test) { Overrides(overrides).apply(test); }
+void apply_overrides(const std::vector<OverrideConfig>& overrides, Test& test) {
+  Overrides(overrides).apply(test);
+}
 
 }  // namespace sharder

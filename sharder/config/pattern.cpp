@@ -60,16 +60,21 @@ Pattern::Pattern(const std::string& text, bool exact) : text_(text) {
 
 bool Pattern::matches(const Test& test) const {
   switch (kind_) {
-    case Kind::part: return test.id.find(text_) != std::string::npos;
-    case Kind::whole: return test.id == text_;
-    case Kind::expression: return expression_->found_in(test.id);
-    case Kind::tag: return std::find(test.tags.begin(), test.tags.end(), text_) != test.tags.end();
+    case Kind::part:
+      return test.id.find(text_) != std::string::npos;
+    case Kind::whole:
+      return test.id == text_;
+    case Kind::expression:
+      return expression_->found_in(test.id);
+    case Kind::tag:
+      return std::find(test.tags.begin(), test.tags.end(), text_) != test.tags.end();
   }
   return false;
 }
 
 bool selects(const std::vector<Pattern>& patterns, const Test& test) {
-  bool wanted = std::all_of(patterns.begin(), patterns.end(), [](const Pattern& each) { return each.excludes(); });
+  bool wanted =
+      std::all_of(patterns.begin(), patterns.end(), [](const Pattern& each) { return each.excludes(); });
   for (const Pattern& pattern : patterns) {
     if (!pattern.matches(test)) continue;
     if (pattern.excludes()) return false;

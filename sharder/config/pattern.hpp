@@ -12,7 +12,8 @@ namespace sharder {
 
 class Pattern {
  public:
-  /// With `exact` the text is a whole id, and only `!` is special. Throws UsageError for an expression that is none.
+  /// With `exact` the text is a whole id, and only `!` is special. Throws UsageError for an expression that
+  /// is none.
   explicit Pattern(const std::string& text, bool exact = false);
 
   /// Whether the test is meant, whatever `!` says.
@@ -27,8 +28,8 @@ class Pattern {
   std::shared_ptr<const Compiled> expression_;
 };
 
-/// Whether a list of patterns selects the test: one that does not exclude matches (or there is none of these), and
-/// none that excludes does.
+/// Whether a list of patterns selects the test: one that does not exclude matches (or there is none of
+/// these), and none that excludes does.
 bool selects(const std::vector<Pattern>& patterns, const Test& test);
 
 }  // namespace sharder

@@ -6,7 +6,8 @@
 namespace sharder {
 namespace {
 
-/// The directory with git's `config`, from a .git that is a directory or (in a work tree) a file that points there.
+/// The directory with git's `config`, from a .git that is a directory or (in a work tree) a file that points
+/// there.
 std::filesystem::path git_directory(const std::filesystem::path& dot_git) {
   std::error_code ignored;
   if (std::filesystem::is_directory(dot_git, ignored)) return dot_git;

@@ -7,7 +7,7 @@
 namespace sharder {
 namespace {
 
-constexpr std::int64_t most_processes = 4'194'304;  // the kernel's largest pid_max
+constexpr std::int64_t most_processes = 4'194'304;   // the kernel's largest pid_max
 constexpr std::int64_t most_open_files = 1'048'576;  // the kernel's default fs.nr_open
 
 void read_setup(const toml::table& table, const std::string& name, DiagnosticSink& sink, SetupConfig& setup) {
@@ -34,8 +34,8 @@ void read_mount(const toml::table& table, const std::string& name, DiagnosticSin
   for (const auto& [key, target] : {std::pair{"source", &mount.source}, std::pair{"target", &mount.target}}) {
     if (!reader.node(key)) reader.error(key, fmt::format("\"{}\" is missing in {}", key, name));
     assign(*target, reader.text(key));
+    if (target->empty() && table.contains(key) && table.get(key)->is_string()) reader.wrong(key, "a path");
   }
-  if (!mount.target.empty() && mount.target.front() != '/') reader.wrong("target", "an absolute path");
   assign(mount.mode, reader.word("mode", {"ro", "cow", "rw"}));
   reader.finish();
   mounts.push_back(mount);
@@ -45,7 +45,8 @@ void read_mounts(TableReader& reader, std::vector<MountConfig>& mounts) {
   const std::vector<const toml::table*> tables = reader.tables("mounts");
   if (!reader.node("mounts")) return;
   mounts.clear();
-  for (const toml::table* each : tables) read_mount(*each, "mounts of " + reader.name(), reader.sink(), mounts);
+  for (const toml::table* each : tables)
+    read_mount(*each, "mounts of " + reader.name(), reader.sink(), mounts);
 }
 
 void read_workers(TableReader& reader, WorkersChoice& workers) {
@@ -55,7 +56,8 @@ void read_workers(TableReader& reader, WorkersChoice& workers) {
   if (const auto* word = found->as_string()) text = word->get();
   if (const auto* number = found->as_integer()) text = std::to_string(number->get());
   const std::optional<WorkersChoice> choice = parse_workers(text);
-  if (!choice) reader.wrong("workers", "\"auto\", a number from 1 to 4096 or a share of the cores such as \"50%\"");
+  if (!choice)
+    reader.wrong("workers", "\"auto\", a number from 1 to 4096 or a share of the cores such as \"50%\"");
   assign(workers, choice);
 }
 
@@ -73,8 +75,8 @@ void read_hide(TableReader& reader, std::vector<std::string>& hide) {
     if (glob == "...") {
       const std::vector<std::string> usual = default_hidden_paths();
       hide.insert(hide.end(), usual.begin(), usual.end());
-    } else if (glob.empty() || glob.front() != '/') {
-      reader.error("hide", fmt::format("\"hide\" in {} contains \"{}\", expected absolute paths", reader.name(), glob),
+    } else if (glob.empty()) {
+      reader.error("hide", fmt::format("\"hide\" in {} contains \"\", expected paths", reader.name()),
                    "\"...\" stands for the default list");
     } else {
       hide.push_back(glob);
@@ -85,14 +87,16 @@ void read_hide(TableReader& reader, std::vector<std::string>& hide) {
 void read_limits(TableReader& reader, ClonesConfig& clones) {
   assign(clones.memory_bytes, reader.size_or_auto("memory"));
   assign(clones.disk_bytes, reader.size_or_auto("disk"));
-  if (const auto number = reader.integer("processes", 16, most_processes)) clones.processes = static_cast<int>(*number);
+  if (const auto number = reader.integer("processes", 16, most_processes))
+    clones.processes = static_cast<int>(*number);
   if (const auto number = reader.integer("open_files", 16, most_open_files))
     clones.open_files = static_cast<int>(*number);
 }
 
 }  // namespace
 
-void read_clones(const toml::table& table, const std::string& name, DiagnosticSink& sink, ClonesConfig& clones) {
+void read_clones(const toml::table& table, const std::string& name, DiagnosticSink& sink,
+                 ClonesConfig& clones) {
   TableReader reader(table, name, sink);
   const std::optional<std::string> base = reader.text("base");
   if (base && base->empty()) reader.wrong("base", "host or the name of a base");
@@ -111,8 +115,10 @@ void read_clones(const toml::table& table, const std::string& name, DiagnosticSi
   read_mounts(reader, clones.mounts);
   assign(clones.collect, reader.texts("collect"));
   const std::string inner = name.substr(0, name.size() - 1);
-  if (const toml::table* setup = reader.table("setup")) read_setup(*setup, inner + ".setup]", sink, clones.setup);
-  if (const toml::table* start = reader.table("start")) read_start(*start, inner + ".start]", sink, clones.start);
+  if (const toml::table* setup = reader.table("setup"))
+    read_setup(*setup, inner + ".setup]", sink, clones.setup);
+  if (const toml::table* start = reader.table("start"))
+    read_start(*start, inner + ".start]", sink, clones.start);
   reader.finish();
 }
 

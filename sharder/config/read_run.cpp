@@ -19,8 +19,10 @@ std::string hint_for_run_key(const std::string& key) {
   std::string name = key;
   std::replace(name.begin(), name.end(), '_', '-');
   const std::vector<Flag>& flags = run_flags();
-  const bool is_flag = std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.name == name; });
-  if (name == "workers" || name == "fresh" || name == "base") return fmt::format("{} belongs in [clones]", key);
+  const bool is_flag =
+      std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.name == name; });
+  if (name == "workers" || name == "fresh" || name == "base")
+    return fmt::format("{} belongs in [clones]", key);
   return is_flag ? fmt::format("that is a flag: --{}", name) : "";
 }
 
@@ -42,7 +44,8 @@ void read_quarantine(const toml::table& table, const std::string& name, Diagnost
   assign(quarantine.reason, reader.text("reason"));
   for (const char* key : {"owner", "until"})
     if (!table.contains(key))
-      reader.error(key, fmt::format("\"{}\" is missing in {}", key, name), "every entry has an owner and an end");
+      reader.error(key, fmt::format("\"{}\" is missing in {}", key, name),
+                   "every entry has an owner and an end");
   reader.finish();
   target = quarantine;
 }
@@ -70,10 +73,12 @@ void read_run(const toml::table& table, const std::string& name, DiagnosticSink&
   assign(run.slow, reader.duration("slow"));
   if (const auto number = reader.integer("reruns", 0, most_reruns)) run.reruns = static_cast<int>(*number);
   read_rerun_limit(reader, run.rerun_limit);
-  if (const auto word = reader.word("flaky", words_of(flaky_words))) run.flaky = *value_of(flaky_words, *word);
+  if (const auto word = reader.word("flaky", words_of(flaky_words)))
+    run.flaky = *value_of(flaky_words, *word);
   if (const auto word = reader.word("leaks", {"warn", "fail"})) run.leaks_fail = *word == "fail";
   assign(run.output_bytes, reader.size("output"));
-  if (const auto word = reader.word("locks", {"honour", "dissolve"})) run.locks_dissolve = *word == "dissolve";
+  if (const auto word = reader.word("locks", {"honour", "dissolve"}))
+    run.locks_dissolve = *word == "dissolve";
   assign(run.keep_apart, reader.word("keep_apart", {"known", "none"}));
   reader.finish(hint_for_run_key);
 }

@@ -18,28 +18,64 @@ bool keep(std::optional<Value>& target, std::optional<Value> value) {
   return true;
 }
 
-bool keep_text(std::optional<std::string>& target, const std::string& value) {
+// Each makes the `store` of a flag whose value belongs into `member`.
+
+template <auto member>
+bool store_text(CommandLine& line, const std::string& value) {
   if (value.empty()) return false;
-  target = value;
+  line.options.*member = value;
   return true;
 }
 
-bool keep_number(std::optional<int>& target, const std::string& value, std::uint64_t lowest, std::uint64_t highest) {
+template <auto member, std::uint64_t lowest, std::uint64_t highest>
+bool store_number(CommandLine& line, const std::string& value) {
   const std::optional<std::uint64_t> number = parse_number(value, lowest, highest);
   if (!number) return false;
-  target = static_cast<int>(*number);
+  line.options.*member = static_cast<int>(*number);
   return true;
 }
 
-bool keep_time(std::optional<Seconds>& target, const std::string& value) {
-  const std::optional<Seconds> span = parse_duration(value);
-  return span && span->count() > 0 && keep(target, span);
+/// A count of failures, 1 where none is given.
+template <auto member>
+bool store_failures(CommandLine& line, const std::string& value) {
+  return store_number<member, 1, most_failures>(line, value.empty() ? "1" : value);
 }
 
-bool keep_switch(bool& target, const std::string& value) {
+template <auto member>
+bool store_time(CommandLine& line, const std::string& value) {
+  const std::optional<Seconds> span = parse_duration(value);
+  return span && span->count() > 0 && keep(line.options.*member, span);
+}
+
+/// A flag without value is on; a variable may say no.
+template <auto member>
+bool store_switch(CommandLine& line, const std::string& value) {
   const std::optional<bool> on = value.empty() ? true : parse_switch(value);
-  target = on.value_or(false);
+  line.options.*member = on.value_or(false);
   return on.has_value();
+}
+
+template <auto member, auto parse>
+bool store_parsed(CommandLine& line, const std::string& value) {
+  return keep(line.options.*member, parse(value));
+}
+
+template <auto member, const auto* words>
+bool store_word(CommandLine& line, const std::string& value) {
+  return keep(line.options.*member, value_of(*words, value));
+}
+
+std::optional<std::uint64_t> parse_seed(const std::string& text) {
+  return parse_number(text, 0, std::numeric_limits<std::uint64_t>::max());
+}
+
+std::optional<std::string> parse_diagnose(const std::string& text) {
+  if (text != "auto" && text != "off" && !parse_number(text, 0, most_failures)) return std::nullopt;
+  return text;
+}
+
+std::optional<bool> parse_no_tests(const std::string& text) {
+  return text == "fail";
 }
 
 constexpr const char* a_time = "a time above zero such as 90s, 10m or 2h";
@@ -49,175 +85,238 @@ constexpr const char* a_file_or_dash = "a file, or - for standard output";
 constexpr const char* which = "Which tests";
 std::vector<Flag> selection_flags() {
   return {
-      {.name = "config", .letter = 'C', .value = "FILE", .group = which,
-       .help = "the sharder.toml to read; default: searched upwards from the working directory", .expects = a_file,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.config, value); }},
-      {.name = "profile-config", .value = "NAME", .group = which,
-       .help = "puts [profile.NAME] of sharder.toml in force", .expects = "the name of a [profile.NAME]",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.profile, value); }},
-      {.name = "suite", .value = "NAME", .group = which, .help = "only this suite (repeatable)",
-       .expects = "the name of a [suite.NAME]", .repeatable = true,
-       .store = [](CommandLine& line, const std::string& value) {
-         line.options.suites.push_back(value);
-         return !value.empty();
-       }},
-      {.name = "load-list", .value = "FILE", .group = which,
+      {.name = "config",
+       .letter = 'C',
+       .value = "FILE",
+       .group = which,
+       .help = "the sharder.toml to read; default: searched upwards from the working directory",
+       .expects = a_file,
+       .store = store_text<&RunOptions::config>},
+      {.name = "profile-config",
+       .value = "NAME",
+       .group = which,
+       .help = "puts [profile.NAME] of sharder.toml in force",
+       .expects = "the name of a [profile.NAME]",
+       .store = store_text<&RunOptions::profile>},
+      {.name = "suite",
+       .value = "NAME",
+       .group = which,
+       .help = "only this suite (repeatable)",
+       .expects = "the name of a [suite.NAME]",
+       .repeatable = true,
+       .store =
+           [](CommandLine& line, const std::string& value) {
+             line.options.suites.push_back(value);
+             return !value.empty();
+           }},
+      {.name = "load-list",
+       .value = "FILE",
+       .group = which,
        .help = "only the tests of FILE, one id a line, - for standard input; an unknown id is an error",
        .expects = "a file, or - for standard input",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.load_list, value); }},
-      {.name = "exact", .group = which, .help = "PATTERN is a whole id", .expects = "yes or no",
-       .store = [](CommandLine& line, const std::string& value) { return keep_switch(line.options.exact, value); }},
-      {.name = "failed", .group = which, .help = "only what did not pass in the last run", .expects = "yes or no",
-       .store = [](CommandLine& line, const std::string& value) { return keep_switch(line.options.failed, value); }},
-      {.name = "partition", .value = "K/N", .group = which,
+       .store = store_text<&RunOptions::load_list>},
+      {.name = "exact",
+       .group = which,
+       .help = "PATTERN is a whole id",
+       .expects = "yes or no",
+       .store = store_switch<&RunOptions::exact>},
+      {.name = "failed",
+       .group = which,
+       .help = "only what did not pass in the last run",
+       .expects = "yes or no",
+       .store = store_switch<&RunOptions::failed>},
+      {.name = "partition",
+       .value = "K/N",
+       .group = which,
        .help = "the Kth of N parts, balanced by estimate; for one suite on several machines",
        .expects = "K/N with K from 1 to N, such as 2/4",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.partition, parse_partition(value));
-       }},
+       .store = store_parsed<&RunOptions::partition, parse_partition>},
   };
 }
 
 constexpr const char* how = "How they run";
 std::vector<Flag> running_flags() {
   return {
-      {.name = "workers", .letter = 'j', .value = "N|auto|50%", .group = how,
+      {.name = "workers",
+       .letter = 'j',
+       .value = "N|auto|50%",
+       .group = how,
        .help = "how many clones work at once; auto (the default) asks topology, affinity, quota and memory",
        .expects = "auto, a number from 1, or a share of the cores such as 50%",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.workers, parse_workers(value));
-       }},
-      {.name = "order", .value = "ORDER", .group = how,
+       .store = store_parsed<&RunOptions::workers, parse_workers>},
+      {.name = "order",
+       .value = "ORDER",
+       .group = how,
        .help = "auto (longest first), listed, reverse or shuffle",
        .choices = {"auto", "listed", "reverse", "shuffle"},
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.order, value); }},
-      {.name = "seed", .value = "N", .group = how,
+       .store = store_text<&RunOptions::order>},
+      {.name = "seed",
+       .value = "N",
+       .group = how,
        .help = "of the shuffle and of everything else that is drawn; always printed",
        .expects = "a number from 0",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.seed, parse_number(value, 0, std::numeric_limits<std::uint64_t>::max()));
-       }},
-      {.name = "timeout", .value = "TIME", .group = how, .help = "of one test; stronger than any [[override]]",
+       .store = store_parsed<&RunOptions::seed, parse_seed>},
+      {.name = "timeout",
+       .value = "TIME",
+       .group = how,
+       .help = "of one test; stronger than any [[override]]",
        .expects = a_time,
-       .store = [](CommandLine& line, const std::string& value) { return keep_time(line.options.timeout, value); }},
-      {.name = "timeout-factor", .value = "X", .group = how,
+       .store = store_time<&RunOptions::timeout>},
+      {.name = "timeout-factor",
+       .value = "X",
+       .group = how,
        .help = "multiplies every timeout; for slow machines and instrumented builds",
        .expects = "a number above zero such as 2.5",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.timeout_factor, parse_factor(value));
-       }},
-      {.name = "deadline", .value = "TIME", .group = how,
+       .store = store_parsed<&RunOptions::timeout_factor, parse_factor>},
+      {.name = "deadline",
+       .value = "TIME",
+       .group = how,
        .help = "of the whole run; what has not run by then is reported as not run (exit status 3)",
        .expects = a_time,
-       .store = [](CommandLine& line, const std::string& value) { return keep_time(line.options.deadline, value); }},
-      {.name = "fresh", .value = "UNIT", .group = how,
+       .store = store_time<&RunOptions::deadline>},
+      {.name = "fresh",
+       .value = "UNIT",
+       .group = how,
        .help = "how long files, processes and IPC live: auto, test, batch, worker or clone",
        .choices = words_of(freshness_words),
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.fresh, value_of(freshness_words, value));
-       }},
-      {.name = "base", .value = "NAME", .group = how,
+       .store = store_word<&RunOptions::fresh, &freshness_words>},
+      {.name = "base",
+       .value = "NAME",
+       .group = how,
        .help = "what is cloned: host (this machine) or a base of `sharder base list`",
        .expects = "host or the name of a base",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.base, value); }},
-      {.name = "resume", .value = "RUN", .group = how,
+       .store = store_text<&RunOptions::base>},
+      {.name = "resume",
+       .value = "RUN",
+       .group = how,
        .help = "goes on with what has no verdict yet in RUN, a run id or a run's directory",
        .expects = "a run id or a run's directory",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.resume, value); }},
+       .store = store_text<&RunOptions::resume>},
   };
 }
 
 constexpr const char* failing = "When tests fail";
 std::vector<Flag> failure_flags() {
   return {
-      {.name = "reruns", .value = "N", .group = failing,
+      {.name = "reruns",
+       .value = "N",
+       .group = failing,
        .help = "at most N reruns of a failing test, each in a fresh clone (default 3; 0: none)",
        .expects = "a number from 0 to 1000",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep_number(line.options.reruns, value, 0, most_reruns);
-       }},
-      {.name = "flaky", .value = "POLICY", .group = failing,
+       .store = store_number<&RunOptions::reruns, 0, most_reruns>},
+      {.name = "flaky",
+       .value = "POLICY",
+       .group = failing,
        .help = "what a flaky test makes of the run: pass (default), warn (exit status 6) or fail",
        .choices = words_of(flaky_words),
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep(line.options.flaky, value_of(flaky_words, value));
-       }},
-      {.name = "no-tests", .value = "POLICY", .group = failing,
+       .store = store_word<&RunOptions::flaky, &flaky_words>},
+      {.name = "no-tests",
+       .value = "POLICY",
+       .group = failing,
        .help = "what an empty selection makes of the run: pass or fail (default, exit status 4)",
        .choices = {"pass", "fail"},
-       .store = [](CommandLine& line, const std::string& value) {
-         line.options.no_tests_fail = value == "fail";
-         return true;
-       }},
-      {.name = "fail-fast", .value = "[=N]", .group = failing,
-       .help = "starts nothing new after the first failure, or after N", .expects = "a number from 1",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep_number(line.options.fail_fast, value.empty() ? "1" : value, 1, most_failures);
-       }},
-      {.name = "hold-on-fail", .value = "[=N]", .group = failing,
+       .store = store_parsed<&RunOptions::no_tests_fail, parse_no_tests>},
+      {.name = "fail-fast",
+       .value = "[=N]",
+       .group = failing,
+       .help = "starts nothing new after the first failure, or after N",
+       .expects = "a number from 1",
+       .store = store_failures<&RunOptions::fail_fast>},
+      {.name = "hold-on-fail",
+       .value = "[=N]",
+       .group = failing,
        .help = "keeps the clones of the first N failures (1), frozen, for `sharder shell`",
        .expects = "a number from 1",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep_number(line.options.hold_on_fail, value.empty() ? "1" : value, 1, most_failures);
-       }},
-      {.name = "diagnose", .value = "auto|off|N", .group = failing,
-       .help = "how many experiments may be spent on the causes of failures", .expects = "auto, off or a number",
-       .store = [](CommandLine& line, const std::string& value) {
-         const bool good = value == "auto" || value == "off" || parse_number(value, 0, most_failures);
-         return good && keep_text(line.options.diagnose, value);
-       }},
+       .store = store_failures<&RunOptions::hold_on_fail>},
+      {.name = "diagnose",
+       .value = "auto|off|N",
+       .group = failing,
+       .help = "how many experiments may be spent on the causes of failures",
+       .expects = "auto, off or a number",
+       .store = store_parsed<&RunOptions::diagnose, parse_diagnose>},
   };
 }
 
 constexpr const char* results = "Results";
 std::vector<Flag> copy_flags() {
   return {
-      {.name = "junit", .value = "FILE", .group = results, .help = "a copy of junit.xml; - for standard output",
+      {.name = "junit",
+       .value = "FILE",
+       .group = results,
+       .help = "a copy of junit.xml; - for standard output",
        .expects = a_file_or_dash,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.junit, value); }},
-      {.name = "ctrf", .value = "FILE", .group = results, .help = "a copy of results.json",
+       .store = store_text<&RunOptions::junit>},
+      {.name = "ctrf",
+       .value = "FILE",
+       .group = results,
+       .help = "a copy of results.json",
        .expects = a_file_or_dash,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.ctrf, value); }},
-      {.name = "subunit", .value = "FILE", .group = results, .help = "subunit v2, as the run goes",
+       .store = store_text<&RunOptions::ctrf>},
+      {.name = "subunit",
+       .value = "FILE",
+       .group = results,
+       .help = "subunit v2, as the run goes",
        .expects = a_file_or_dash,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.subunit, value); }},
-      {.name = "subunit1", .value = "FILE", .group = results, .help = "subunit v1, which buildbot reads",
+       .store = store_text<&RunOptions::subunit>},
+      {.name = "subunit1",
+       .value = "FILE",
+       .group = results,
+       .help = "subunit v1, which buildbot reads",
        .expects = a_file_or_dash,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.subunit1, value); }},
-      {.name = "trace", .value = "FILE", .group = results, .help = "a copy of trace.json, for Perfetto",
+       .store = store_text<&RunOptions::subunit1>},
+      {.name = "trace",
+       .value = "FILE",
+       .group = results,
+       .help = "a copy of trace.json, for Perfetto",
        .expects = a_file_or_dash,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.trace, value); }},
-      {.name = "events", .value = "URL", .group = results,
-       .help = "mirrors the stream of events: mqtt://host:port/prefix, or a file", .expects = "a URL or a file",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.events, value); }},
+       .store = store_text<&RunOptions::trace>},
+      {.name = "events",
+       .value = "URL",
+       .group = results,
+       .help = "mirrors the stream of events: mqtt://host:port/prefix, or a file",
+       .expects = "a URL or a file",
+       .store = store_text<&RunOptions::events>},
   };
 }
 
 std::vector<Flag> output_flags() {
   return {
-      {.name = "output", .letter = 'o', .value = "DIR", .group = results,
-       .help = "the run's directory; default: .sharder/runs/<run id> beside sharder.toml", .expects = "a directory",
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.output, value); }},
-      {.name = "progress", .value = "KIND", .group = results,
+      {.name = "output",
+       .letter = 'o',
+       .value = "DIR",
+       .group = results,
+       .help = "the run's directory; default: .sharder/runs/<run id> beside sharder.toml",
+       .expects = "a directory",
+       .store = store_text<&RunOptions::output>},
+      {.name = "progress",
+       .value = "KIND",
+       .group = results,
        .help = "auto (a bar on a terminal, else lines), bar, lines or none",
        .choices = {"auto", "bar", "lines", "none"},
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.progress, value); }},
-      {.name = "output-on-failure", .value = "WHEN", .group = results,
+       .store = store_text<&RunOptions::progress>},
+      {.name = "output-on-failure",
+       .value = "WHEN",
+       .group = results,
        .help = "when the output of a failing test is shown: immediate, final (default) or never",
        .choices = {"immediate", "final", "never"},
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep_text(line.options.output_on_failure, value);
-       }},
-      {.name = "color", .value = "WHEN", .group = results, .help = "auto, always or never; NO_COLOR means never",
+       .store = store_text<&RunOptions::output_on_failure>},
+      {.name = "color",
+       .value = "WHEN",
+       .group = results,
+       .help = "auto, always or never; NO_COLOR means never",
        .choices = {"auto", "always", "never"},
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.color, value); }},
-      {.name = "history", .value = "FILE", .group = results, .help = "the database of durations and verdicts",
+       .store = store_text<&RunOptions::color>},
+      {.name = "history",
+       .value = "FILE",
+       .group = results,
+       .help = "the database of durations and verdicts",
        .expects = a_file,
-       .store = [](CommandLine& line, const std::string& value) { return keep_text(line.options.history, value); }},
-      {.name = "no-history", .group = results, .help = "neither read nor write the history", .expects = "yes or no",
-       .store = [](CommandLine& line, const std::string& value) {
-         return keep_switch(line.options.no_history, value);
-       }},
+       .store = store_text<&RunOptions::history>},
+      {.name = "no-history",
+       .group = results,
+       .help = "neither read nor write the history",
+       .expects = "yes or no",
+       .store = store_switch<&RunOptions::no_history>},
   };
 }
 

@@ -78,18 +78,20 @@ bool is_given(const SuiteSource& source, const char* key) {
                      [&](const auto& each) { return each.first->contains(key); });
 }
 
-const FrameworkConfig* find_framework(const SuiteSource& source, const PlainSuite& plain, const Frameworks& frameworks,
-                                      DiagnosticSink& sink) {
+const FrameworkConfig* find_framework(const SuiteSource& source, const PlainSuite& plain,
+                                      const Frameworks& frameworks, DiagnosticSink& sink) {
   const std::string shown = source.tables.front().second;
   const toml::source_region& where = place_of(source, "framework");
   const std::string known = "known are " + enumeration(frameworks.names());
   if (plain.framework.empty()) {
     // Where it has the wrong type, that has been said.
-    if (!is_given(source, "framework")) sink.error(where, fmt::format("\"framework\" is missing in {}", shown), known);
+    if (!is_given(source, "framework"))
+      sink.error(where, fmt::format("\"framework\" is missing in {}", shown), known);
     return nullptr;
   }
   if (const FrameworkConfig* found = frameworks.find(plain.framework)) return found;
-  const bool later = std::find(later_frameworks.begin(), later_frameworks.end(), plain.framework) != later_frameworks.end();
+  const bool later =
+      std::find(later_frameworks.begin(), later_frameworks.end(), plain.framework) != later_frameworks.end();
   std::string hint = did_you_mean(plain.framework, frameworks.names());
   if (!hint.empty()) hint += " ";
   if (later) hint = fmt::format("{} is not in this version; ", plain.framework);
@@ -105,7 +107,8 @@ void add_testr(SuiteConfig& suite, const std::string& shown_directory, Diagnosti
   suite.framework = std::move(import.framework);
   if (suite.group_by.empty()) suite.group_by = import.group_by;
   // `${PYTHON:-python}` is how these files name their interpreter, and many machines have no `python`.
-  const std::string& interpreter = suite.interpreter.empty() ? suite.framework.default_interpreter : suite.interpreter;
+  const std::string& interpreter =
+      suite.interpreter.empty() ? suite.framework.default_interpreter : suite.interpreter;
   overlay(suite.framework.environment, {{"PYTHON", interpreter.empty() ? "python3" : interpreter}});
 }
 
@@ -122,9 +125,10 @@ void check_programs(const SuiteSource& source, const PlainSuite& plain, Diagnost
   if (plain.has_programs && plain.suite.programs.empty())
     sink.error(place_of(source, "programs"), fmt::format("\"programs\" in {} is empty", shown));
   if (!framework.needs_programs || plain.has_programs || !framework.default_programs.empty()) return;
-  sink.error(place_of(source, "programs"), fmt::format("\"programs\" is missing in {}", shown),
-             fmt::format("framework {} wants the globs of its test programs, e.g. programs = [\"build/**/*_test\"]",
-                         framework.name));
+  sink.error(
+      place_of(source, "programs"), fmt::format("\"programs\" is missing in {}", shown),
+      fmt::format("framework {} wants the globs of its test programs, e.g. programs = [\"build/**/*_test\"]",
+                  framework.name));
 }
 
 }  // namespace
@@ -147,14 +151,17 @@ void collect_suites(const toml::table& table, const std::string& prefix, Diagnos
   });
   for (const auto& [name, each] : found) {
     if (name.empty() || name.find('/') != std::string::npos)
-      sink.error(each->source(), fmt::format("\"{}\" cannot be the name of a suite", name), "ids are SUITE/TEST");
-    auto suite = std::find_if(suites.begin(), suites.end(), [&](const SuiteSource& known) { return known.name == name; });
+      sink.error(each->source(), fmt::format("\"{}\" cannot be the name of a suite", name),
+                 "ids are SUITE/TEST");
+    auto suite = std::find_if(suites.begin(), suites.end(),
+                              [&](const SuiteSource& known) { return known.name == name; });
     if (suite == suites.end()) suite = suites.insert(suites.end(), SuiteSource{name, {}});
     suite->tables.emplace_back(each, fmt::format("[{}suite.{}]", prefix, name));
   }
 }
 
-SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surroundings, DiagnosticSink& sink) {
+SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surroundings,
+                       DiagnosticSink& sink) {
   PlainSuite plain;
   SuiteConfig& suite = plain.suite;
   suite.name = source.name;
@@ -164,6 +171,7 @@ SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surro
     reader.finish();
   }
   suite.directory = absolute_in(surroundings.project, plain.directory);
+  suite.project_directory = surroundings.project.string();
   if (suite.interpreter.find('/') != std::string::npos)
     suite.interpreter = absolute_in(surroundings.project, suite.interpreter);
   const FrameworkConfig* framework = find_framework(source, plain, surroundings.frameworks, sink);
@@ -172,7 +180,8 @@ SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surro
   const bool has_own = is_given(source, "list") || is_given(source, "run");
   if (framework->name == "testr") {
     const bool elsewhere = plain.directory != ".";
-    add_testr(suite, surroundings.shown_project + (elsewhere ? plain.directory + "/" : ""), sink.diagnostics());
+    add_testr(suite, surroundings.shown_project + (elsewhere ? plain.directory + "/" : ""),
+              sink.diagnostics());
     if (!has_own && !has_testr_file(suite.directory))
       sink.notice(fmt::format("there is no .testr.conf and no .stestr.conf for [suite.{}] in {}", suite.name,
                               suite.directory),
@@ -185,13 +194,15 @@ SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surro
   }
   check_programs(source, plain, sink);
   if (has_own && sink.diagnostics().size() == before)
-    check_framework(suite.framework, source.tables.front().first->source(), source.tables.front().second, sink);
+    check_framework(suite.framework, source.tables.front().first->source(), source.tables.front().second,
+                    sink);
   return suite;
 }
 
 SuiteConfig suite_of_testr_file(const SuiteSurroundings& surroundings, Diagnostics& diagnostics) {
   SuiteConfig suite;
   suite.directory = absolute_in(surroundings.project, ".");
+  suite.project_directory = suite.directory;
   suite.name = std::filesystem::path(suite.directory).filename().string();
   if (suite.name.empty()) suite.name = "testr";
   const FrameworkConfig* framework = surroundings.frameworks.find("testr");

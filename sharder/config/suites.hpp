@@ -1,4 +1,5 @@
-// Reads [suite.NAME] tables, file's and profile's, into whole suites: with the framework's own settings in force.
+// Reads [suite.NAME] tables, file's and profile's, into whole suites: with the framework's own settings in
+// force.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +19,8 @@ struct SuiteSource {
   std::vector<std::pair<const toml::table*, std::string>> tables;
 };
 
-/// Adds the tables of a `suite` table, new suites in the order of the file. `prefix` is "" or "profile.NAME.".
+/// Adds the tables of a `suite` table, new suites in the order of the file. `prefix` is "" or
+/// "profile.NAME.".
 void collect_suites(const toml::table& table, const std::string& prefix, DiagnosticSink& sink,
                     std::vector<SuiteSource>& suites);
 
@@ -29,7 +31,8 @@ struct SuiteSurroundings {
   std::string shown_project;      // before file names in messages: "", "../"
 };
 
-SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surroundings, DiagnosticSink& sink);
+SuiteConfig read_suite(const SuiteSource& source, const SuiteSurroundings& surroundings,
+                       DiagnosticSink& sink);
 
 /// The suite that a .testr.conf or .stestr.conf in the project's directory makes by itself.
 SuiteConfig suite_of_testr_file(const SuiteSurroundings& surroundings, Diagnostics& diagnostics);

@@ -20,15 +20,24 @@ std::string found_in(const toml::node& node) {
       const bool cut = text.size() > longest_quotation;
       return fmt::format("the string \"{}{}\"", text.substr(0, longest_quotation), cut ? "..." : "");
     }
-    case toml::node_type::integer: return fmt::format("the number {}", node.as_integer()->get());
-    case toml::node_type::floating_point: return fmt::format("the number {}", node.as_floating_point()->get());
-    case toml::node_type::boolean: return node.as_boolean()->get() ? "true" : "false";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::table: return "a table";
-    case toml::node_type::date: return "a date";
-    case toml::node_type::time: return "a time of day";
-    case toml::node_type::date_time: return "a date and time";
-    case toml::node_type::none: return "nothing";
+    case toml::node_type::integer:
+      return fmt::format("the number {}", node.as_integer()->get());
+    case toml::node_type::floating_point:
+      return fmt::format("the number {}", node.as_floating_point()->get());
+    case toml::node_type::boolean:
+      return node.as_boolean()->get() ? "true" : "false";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::date:
+      return "a date";
+    case toml::node_type::time:
+      return "a time of day";
+    case toml::node_type::date_time:
+      return "a date and time";
+    case toml::node_type::none:
+      return "nothing";
   }
   return "something else";
 }
@@ -68,7 +77,8 @@ const toml::node* TableReader::node(const std::string& key) {
 
 void TableReader::wrong(const std::string& key, const std::string& expected, const std::string& hint) {
   const toml::node* found = table_.get(key);
-  sink_.error(found->source(), fmt::format("{} is {}, expected {}", quoted(key), found_in(*found), expected), hint);
+  sink_.error(found->source(), fmt::format("{} is {}, expected {}", quoted(key), found_in(*found), expected),
+              hint);
 }
 
 void TableReader::error(const std::string& key, const std::string& message, const std::string& hint) {
@@ -101,7 +111,8 @@ std::optional<bool> TableReader::boolean(const std::string& key) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> TableReader::integer(const std::string& key, std::int64_t lowest, std::int64_t highest) {
+std::optional<std::int64_t> TableReader::integer(const std::string& key, std::int64_t lowest,
+                                                 std::int64_t highest) {
   const toml::node* found = node(key);
   if (!found) return std::nullopt;
   const auto* value = found->as_integer();
@@ -117,7 +128,8 @@ std::optional<std::vector<std::string>> TableReader::array_of_texts(const std::s
     if (const auto* value = element.as_string()) {
       texts.push_back(value->get());
     } else {
-      sink_.error(element.source(), fmt::format("{} contains {}, expected strings", quoted(key), found_in(element)));
+      sink_.error(element.source(),
+                  fmt::format("{} contains {}, expected strings", quoted(key), found_in(element)));
       return std::nullopt;
     }
   }
@@ -167,7 +179,9 @@ std::optional<std::vector<std::string>> TableReader::commands(const std::string&
   for (const std::string& each : *commands) {
     const auto words = split_command(each);
     if (words && !words->empty()) continue;
-    error(key, fmt::format("{}: {}", quoted(key), words ? "a command is empty" : "a quote is left open in the command"),
+    error(key,
+          fmt::format("{}: {}", quoted(key),
+                      words ? "a command is empty" : "a quote is left open in the command"),
           words ? "leave the key away" : "commands are split into words as a shell splits them");
     return std::nullopt;
   }
@@ -225,9 +239,10 @@ std::optional<TextPairs> TableReader::text_pairs(const std::string& key) {
     if (const auto* text = value.as_string()) {
       pairs.emplace_back(std::string(name.str()), text->get());
     } else {
-      sink_.error(value.source(),
-                  fmt::format("\"{}.{}\" in {} is {}, expected a string", key, name.str(), name_, found_in(value)),
-                  value.is_number() || value.is_boolean() ? "put it in quotes" : "");
+      sink_.error(
+          value.source(),
+          fmt::format("\"{}.{}\" in {} is {}, expected a string", key, name.str(), name_, found_in(value)),
+          value.is_number() || value.is_boolean() ? "put it in quotes" : "");
     }
   }
   return pairs;
@@ -259,14 +274,16 @@ std::vector<const toml::table*> TableReader::tables(const std::string& key) {
   if (!found) return tables;
   const toml::array* array = found->as_array();
   if (!array) {
-    wrong(key, "an array of tables", found->is_table() && name_.empty() ? fmt::format("write [[{}]]", key) : "");
+    wrong(key, "an array of tables",
+          found->is_table() && name_.empty() ? fmt::format("write [[{}]]", key) : "");
     return tables;
   }
   for (const toml::node& element : *array) {
     if (const toml::table* value = element.as_table()) {
       tables.push_back(value);
     } else {
-      sink_.error(element.source(), fmt::format("{} contains {}, expected tables", quoted(key), found_in(element)));
+      sink_.error(element.source(),
+                  fmt::format("{} contains {}, expected tables", quoted(key), found_in(element)));
     }
   }
   return tables;

@@ -1,5 +1,5 @@
-// Reads one TOML table key by key: says what is wrong with a value where it stands, and in the end which keys nobody
-// asked for. What the keys mean is their reader's affair. For this room only: TOML++ ends here.
+// Reads one TOML table key by key: says what is wrong with a value where it stands, and in the end which keys
+// nobody asked for. What the keys mean is their reader's affair. For this room only: TOML++ ends here.
 #pragma once
 
 #include <toml++/toml.h>
@@ -18,7 +18,8 @@ namespace sharder {
 /// Where diagnostics of one file go.
 class DiagnosticSink {
  public:
-  DiagnosticSink(std::string file, Diagnostics& diagnostics) : file_(std::move(file)), diagnostics_(diagnostics) {}
+  DiagnosticSink(std::string file, Diagnostics& diagnostics)
+      : file_(std::move(file)), diagnostics_(diagnostics) {}
 
   void error(const toml::source_region& where, std::string message, std::string hint = {});
   void warning(const toml::source_region& where, std::string message, std::string hint = {});
@@ -28,7 +29,8 @@ class DiagnosticSink {
   Diagnostics& diagnostics() { return diagnostics_; }
 
  private:
-  void add(Diagnostic::Severity severity, const toml::source_region& where, std::string message, std::string hint);
+  void add(Diagnostic::Severity severity, const toml::source_region& where, std::string message,
+           std::string hint);
 
   std::string file_;
   Diagnostics& diagnostics_;
@@ -71,7 +73,8 @@ class TableReader {
   void wrong(const std::string& key, const std::string& expected, const std::string& hint = {});
   /// Anything else about a key, or about the table where it does not have the key.
   void error(const std::string& key, const std::string& message, const std::string& hint = {});
-  /// Says which of the table's keys were never asked for. `extra_hint(key)` may know better than a near spelling.
+  /// Says which of the table's keys were never asked for. `extra_hint(key)` may know better than a near
+  /// spelling.
   void finish(std::string (*extra_hint)(const std::string& key) = nullptr);
 
   const std::string& name() const { return name_; }

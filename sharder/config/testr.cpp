@@ -64,7 +64,8 @@ class Import {
     result_.framework.run.command =
         by_words ? quote_command({"sh", "-c", running}) + " sh {ids}" : in_shell(running);
     if (by_file && by_words)
-      complain(Diagnostic::Severity::warning, command->line, "the command takes ids both as a file and as words", "");
+      complain(Diagnostic::Severity::warning, command->line,
+               "the command takes ids both as a file and as words", "");
     result_.framework.filter_tags = words(value_or(section_, "filter_tags", ""));
     read_group_regex();
     for (const IniEntry& entry : section_.entries) look_at_other_key(entry);
@@ -74,8 +75,8 @@ class Import {
     const IniEntry* path = section_.find("test_path");
     if (!path) return complain(Diagnostic::Severity::error, 0, "\"test_path\" is missing", "");
     const std::string top = value_or(section_, "top_dir", "./");
-    const std::string discover =
-        "{interpreter} -m stestr.subunit_runner.run " + quote_command({"discover", "-t", top, path->value}) + " {arguments}";
+    const std::string discover = "{interpreter} -m stestr.subunit_runner.run " +
+                                 quote_command({"discover", "-t", top, path->value}) + " {arguments}";
     result_.framework.list->command = discover + " --list";
     result_.framework.run.command = discover + " --load-list {id_file}";
     if (result_.framework.default_interpreter.empty()) result_.framework.default_interpreter = "python3";
@@ -94,7 +95,8 @@ class Import {
   }
 
   static std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
   }
 
@@ -114,14 +116,15 @@ class Import {
       const Pattern expression(group_by);
       result_.group_by = group_by;
     } catch (const UsageError& refused) {
-      complain(Diagnostic::Severity::warning, entry->line, fmt::format("\"group_regex\" is passed over: {}", refused.what()),
+      complain(Diagnostic::Severity::warning, entry->line,
+               fmt::format("\"group_regex\" is passed over: {}", refused.what()),
                "group_by in sharder.toml says the same in Perl's syntax");
     }
   }
 
   void look_at_other_key(const IniEntry& entry) {
-    static const std::array known{"test_command", "test_id_option", "test_id_list_default", "test_list_option",
-                                  "filter_tags", "group_regex"};
+    static const std::array known{"test_command",     "test_id_option", "test_id_list_default",
+                                  "test_list_option", "filter_tags",    "group_regex"};
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) return;
     std::string hint;
     if (entry.key.starts_with("instance_")) hint = "sharder gives every worker a clone of its own";
@@ -129,7 +132,8 @@ class Import {
     complain(Diagnostic::Severity::notice, entry.line, fmt::format("\"{}\" is passed over", entry.key), hint);
   }
 
-  void complain(Diagnostic::Severity severity, int line, const std::string& message, const std::string& hint) {
+  void complain(Diagnostic::Severity severity, int line, const std::string& message,
+                const std::string& hint) {
     result_.diagnostics.push_back({.severity = severity,
                                    .file = file_,
                                    .line = line,
@@ -145,14 +149,16 @@ class Import {
 
 }  // namespace
 
-TestrImport import_testr_text(const std::string& text, const std::string& file, const FrameworkConfig& preset) {
+TestrImport import_testr_text(const std::string& text, const std::string& file,
+                              const FrameworkConfig& preset) {
   const IniSection section = read_default_section(text, file);
   Import import(section, file, preset);
   import.read_testr();
   return std::move(import).result();
 }
 
-TestrImport import_stestr_text(const std::string& text, const std::string& file, const FrameworkConfig& preset) {
+TestrImport import_stestr_text(const std::string& text, const std::string& file,
+                               const FrameworkConfig& preset) {
   const IniSection section = read_default_section(text, file);
   Import import(section, file, preset);
   import.read_stestr();

@@ -31,7 +31,8 @@ const std::vector<std::pair<std::string, FlakyPolicy>> flaky_words{
 const std::vector<std::pair<std::string, Feed>> feed_words{
     {"each", Feed::each}, {"batch", Feed::batch}, {"stdin", Feed::standard_input}};
 
-std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest, std::uint64_t highest) {
+std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest,
+                                          std::uint64_t highest) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;

@@ -1,5 +1,5 @@
-// The small languages of single values ("50%", "2/4", "auto"): how they are read, and the words that stand for
-// enumerations. What they mean is config.hpp's.
+// The small languages of single values ("50%", "2/4", "auto"): how they are read, and the words that stand
+// for enumerations. What they mean is config.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 namespace sharder {
 
 /// A whole decimal number within [lowest, highest], nothing before or after it.
-std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest, std::uint64_t highest);
+std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest,
+                                          std::uint64_t highest);
 /// A decimal fraction above zero.
 std::optional<double> parse_factor(const std::string& text);
 /// "5%" or "12.5%" as 0.05 or 0.125; up to 100%.
@@ -38,7 +39,8 @@ std::vector<std::string> words_of(const std::vector<std::pair<std::string, Value
 }
 
 template <typename Value>
-std::optional<Value> value_of(const std::vector<std::pair<std::string, Value>>& pairs, const std::string& word) {
+std::optional<Value> value_of(const std::vector<std::pair<std::string, Value>>& pairs,
+                              const std::string& word) {
   for (const auto& [each, value] : pairs)
     if (each == word) return value;
   return std::nullopt;

@@ -17,13 +17,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A directory that exists in the test alone: names, contents; a content that begins with ELF's or with "#!" makes
-/// a file executable.
+/// A directory that exists in the test alone: names, contents; a content that begins with ELF's or with "#!"
+/// makes a file executable.
 class ImaginaryDirectory : public DirectoryListing {
  public:
   explicit ImaginaryDirectory(std::map<std::string, std::string> contents) : contents_(std::move(contents)) {
     for (const auto& [path, content] : contents_)
-      files_.push_back({path, content.starts_with("\x7f" "ELF") || content.starts_with("#!")});
+      files_.push_back({path, content.starts_with("\x7f"
+                                                  "ELF") ||
+                                  content.starts_with("#!")});
   }
   const std::vector<Entry>& files() const override { return files_; }
   std::string beginning(const std::string& path) const override { return contents_.at(path).substr(0, 1024); }
@@ -36,19 +38,30 @@ class ImaginaryDirectory : public DirectoryListing {
   std::vector<Entry> files_;
 };
 
-const std::string googletest = "\x7f" "ELF ... --gtest_list_tests ...";
-const std::string other_program = "\x7f" "ELF ...";
+const std::string googletest =
+    "\x7f"
+    "ELF ... --gtest_list_tests ...";
+const std::string other_program =
+    "\x7f"
+    "ELF ...";
 
 std::vector<Finding> found(std::map<std::string, std::string> contents) {
   return detect_suites(ImaginaryDirectory(std::move(contents)));
 }
 
-TEST(Detection, FindsNothingInNothing) { EXPECT_THAT(found({}), IsEmpty()); }
+TEST(Detection, FindsNothingInNothing) {
+  EXPECT_THAT(found({}), IsEmpty());
+}
 
 TEST(Detection, FindsProgramsOfGoogleTest) {
-  const auto findings = found({{"build/a/a_test", googletest}, {"build/b_test", "\x7f" "ELF libgtest.so.1"},
-                               {"build/libmy_test.so", googletest}, {"build/tool", googletest},
-                               {"build/plain_test", other_program}, {"build/a_test.o", googletest}});
+  const auto findings = found({{"build/a/a_test", googletest},
+                               {"build/b_test",
+                                "\x7f"
+                                "ELF libgtest.so.1"},
+                               {"build/libmy_test.so", googletest},
+                               {"build/tool", googletest},
+                               {"build/plain_test", other_program},
+                               {"build/a_test.o", googletest}});
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].framework, "googletest");
   EXPECT_THAT(findings[0].programs, ElementsAre("build/**/*_test"));
@@ -56,14 +69,16 @@ TEST(Detection, FindsProgramsOfGoogleTest) {
 }
 
 TEST(Detection, LeavesCtestAsACommentBesideGoogleTest) {
-  const auto findings = found({{"build/CTestTestfile.cmake", ""}, {"build/a_test", googletest}, {"CMakeLists.txt", ""}});
+  const auto findings =
+      found({{"build/CTestTestfile.cmake", ""}, {"build/a_test", googletest}, {"CMakeLists.txt", ""}});
   ASSERT_EQ(findings.size(), 2u);
   EXPECT_EQ(findings[1].framework, "ctest");
   EXPECT_FALSE(findings[1].in_force);
 }
 
 TEST(Detection, TakesTheTopOfACtestBuild) {
-  const auto findings = found({{"out/debug/CTestTestfile.cmake", ""}, {"out/debug/a/CTestTestfile.cmake", ""}});
+  const auto findings =
+      found({{"out/debug/CTestTestfile.cmake", ""}, {"out/debug/a/CTestTestfile.cmake", ""}});
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].directory, "out/debug");
 }
@@ -77,10 +92,11 @@ TEST(Detection, AsksForABuildWhereThereIsNone) {
 }
 
 TEST(Detection, FindsPytestByItsSettings) {
-  for (const auto& [file, text] : std::map<std::string, std::string>{{"pytest.ini", ""},
-                                                                      {"pyproject.toml", "[tool.pytest.ini_options]"},
-                                                                      {"setup.cfg", "[tool:pytest]"},
-                                                                      {"tox.ini", "[pytest]"}}) {
+  for (const auto& [file, text] :
+       std::map<std::string, std::string>{{"pytest.ini", ""},
+                                          {"pyproject.toml", "[tool.pytest.ini_options]"},
+                                          {"setup.cfg", "[tool:pytest]"},
+                                          {"tox.ini", "[pytest]"}}) {
     const auto findings = found({{file, text}, {"tests/test_a.py", ""}});
     ASSERT_EQ(findings.size(), 1u) << file;
     EXPECT_EQ(findings[0].framework, "pytest");
@@ -128,7 +144,10 @@ TEST(GlobsFor, TellWhatFilesHaveInCommon) {
 TEST(ConfigurationText, IsReadBackByLoad) {
   const std::vector<std::map<std::string, std::string>> directories{
       {},
-      {{"build/CTestTestfile.cmake", ""}, {"build/a_test", googletest}, {"pytest.ini", ""}, {"t/a.t", "use Test::More;"}},
+      {{"build/CTestTestfile.cmake", ""},
+       {"build/a_test", googletest},
+       {"pytest.ini", ""},
+       {"t/a.t", "use Test::More;"}},
       {{".stestr.conf", ""}, {"tests/test_a.py", ""}},
       {{"odd \"name\"_test x", googletest}, {"y_test", googletest}}};
   for (const auto& directory : directories) {
@@ -137,7 +156,8 @@ TEST(ConfigurationText, IsReadBackByLoad) {
     project.write(".stestr.conf", "[DEFAULT]\ntest_path=tests\n");
     const LoadResult result = project.load_text(configuration_text(findings));
     EXPECT_EQ(printed(result.diagnostics), "");
-    const auto in_force = std::count_if(findings.begin(), findings.end(), [](const Finding& each) { return each.in_force; });
+    const auto in_force =
+        std::count_if(findings.begin(), findings.end(), [](const Finding& each) { return each.in_force; });
     EXPECT_EQ(result.config.suites.size(), findings.empty() ? 1u : static_cast<std::size_t>(in_force));
   }
 }
@@ -164,8 +184,10 @@ TEST(ConfigurationText, HasExamplesThatHold) {
 
 TEST(ConfigurationText, ExplainsItself) {
   expect_golden("init/nothing.toml", configuration_text({}));
-  const auto findings =
-      found({{"build/CTestTestfile.cmake", ""}, {"build/a_test", googletest}, {"tests/test_a.py", ""}, {"t/a.t", "use Test::More;"}});
+  const auto findings = found({{"build/CTestTestfile.cmake", ""},
+                               {"build/a_test", googletest},
+                               {"tests/test_a.py", ""},
+                               {"t/a.t", "use Test::More;"}});
   expect_golden("init/much.toml", configuration_text(findings));
   expect_golden("init/much.txt", findings_text(findings));
 }
@@ -174,7 +196,9 @@ TEST(InitProject, WritesAFileAndNeverOverOne) {
   const ScratchProject project;
   project.write("tests/test_a.py", "");
   project.write("node_modules/t/a.t", "");
-  EXPECT_THAT(init_project({}, project.path()), HasSubstr("found 1 file of Python tests, such as tests/test_a.py: [suite.python], framework pytest"));
+  EXPECT_THAT(
+      init_project({}, project.path()),
+      HasSubstr("found 1 file of Python tests, such as tests/test_a.py: [suite.python], framework pytest"));
   EXPECT_EQ(printed(project.load().diagnostics), "");
   EXPECT_THROW(init_project({}, project.path()), UsageError);
   EXPECT_NO_THROW(init_project({.force = true}, project.path()));

@@ -32,8 +32,10 @@ std::string refusal(const std::string& command) {
 }
 
 TEST(Options, RunKnowsTheFlagsOfTheContractThatSelect) {
-  const RunOptions options = parsed("run a '!b' re:c -C x.toml --profile-config ci --suite unit --suite=db "
-                                    "--load-list - --exact --failed --partition 2/4 -- -m 'not slow' --help").options;
+  const RunOptions options = parsed(
+                                 "run a '!b' re:c -C x.toml --profile-config ci --suite unit --suite=db "
+                                 "--load-list - --exact --failed --partition 2/4 -- -m 'not slow' --help")
+                                 .options;
   EXPECT_THAT(options.patterns, ElementsAre("a", "!b", "re:c"));
   EXPECT_EQ(options.config, "x.toml");
   EXPECT_EQ(options.profile, "ci");
@@ -46,9 +48,12 @@ TEST(Options, RunKnowsTheFlagsOfTheContractThatSelect) {
 }
 
 TEST(Options, RunKnowsTheFlagsOfTheContractThatSteer) {
-  const RunOptions options = parsed("run -j8 --order shuffle --seed 18446744073709551615 --timeout 90s --timeout-factor 2.5 "
-                                    "--deadline 2h --fresh clone --base ci --resume 2027 --reruns 0 --flaky warn "
-                                    "--no-tests pass --fail-fast --hold-on-fail=3 --diagnose off").options;
+  const RunOptions options =
+      parsed(
+          "run -j8 --order shuffle --seed 18446744073709551615 --timeout 90s --timeout-factor 2.5 "
+          "--deadline 2h --fresh clone --base ci --resume 2027 --reruns 0 --flaky warn "
+          "--no-tests pass --fail-fast --hold-on-fail=3 --diagnose off")
+          .options;
   EXPECT_EQ(options.workers->number, 8);
   EXPECT_EQ(options.order, "shuffle");
   EXPECT_EQ(options.seed, 18446744073709551615u);
@@ -67,9 +72,11 @@ TEST(Options, RunKnowsTheFlagsOfTheContractThatSteer) {
 }
 
 TEST(Options, RunKnowsTheFlagsOfTheContractThatReport) {
-  const RunOptions options =
-      parsed("run -o out --junit j --ctrf c --subunit s --subunit1 - --trace t --events mqtt://h:1/p --progress bar "
-             "--output-on-failure never --history h --color never").options;
+  const RunOptions options = parsed(
+                                 "run -o out --junit j --ctrf c --subunit s --subunit1 - --trace t --events "
+                                 "mqtt://h:1/p --progress bar "
+                                 "--output-on-failure never --history h --color never")
+                                 .options;
   EXPECT_EQ(options.output, "out");
   EXPECT_EQ(options.junit, "j");
   EXPECT_EQ(options.ctrf, "c");
@@ -91,7 +98,9 @@ TEST(Options, AnOptionalValueStandsAfterAnEqualsSignOnly) {
   EXPECT_EQ(parsed("run --fail-fast=3").options.fail_fast, 3);
 }
 
-TEST(Options, TheLastOfSeveralValuesCounts) { EXPECT_EQ(parsed("run --reruns 1 --reruns=2").options.reruns, 2); }
+TEST(Options, TheLastOfSeveralValuesCounts) {
+  EXPECT_EQ(parsed("run --reruns 1 --reruns=2").options.reruns, 2);
+}
 
 TEST(Options, APatternMayBeCalledLikeAVerb) {
   EXPECT_THAT(parsed("run list base").options.patterns, ElementsAre("list", "base"));
@@ -113,7 +122,8 @@ TEST(Options, ListTakesWhatSelects) {
 
 TEST(Options, BaseCreateTakesASource) {
   const BaseOptions base =
-      parsed("base create ci --release bookworm --mirror http://m --packages a,b --packages c --replace").base;
+      parsed("base create ci --release bookworm --mirror http://m --packages a,b --packages c --replace")
+          .base;
   EXPECT_EQ(base.name, "ci");
   EXPECT_EQ(base.release, "bookworm");
   EXPECT_EQ(base.mirror, "http://m");
@@ -140,25 +150,88 @@ TEST(Options, KeepsTheCommandLineAsItCanBeTypedAgain) {
 
 TEST(Options, RefusalsAreOneLineWithAHint) {
   std::string text;
-  for (const char* command :
-       {"", "run --wrokers 3", "run --workers", "run --workers 0", "run --workers 120%", "run -j many", "run --partition 5/4",
-        "run --partition 0/4", "run --partition 2", "run --order random", "run --seed -1", "run --seed x", "run --timeout 0",
-        "run --timeout 10parsecs", "run --timeout-factor 0", "run --fail-fast=0", "run --reruns -1", "run --reruns 9999",
-        "run --flaky maybe", "run --no-tests warn", "run --fresh tests", "run --diagnose soon", "run --progress fast",
-        "run --exact=x", "run --junit --ctrf x", "run --load-list ''", "rnu", "plan", "hunt --for 1h", "test", "--workers 3",
-        "base", "base crate x", "base create", "base create ci", "base create host --release bookworm",
-        "base create ../x --release bookworm", "base create ci --from a --release b", "base create ci --from a --mirror b",
-        "base show", "base show a b", "init --force now", "clean x", "doctor -- x", "shell a b"})
+  for (const char* command : {"",
+                              "run --wrokers 3",
+                              "run --workers",
+                              "run --workers 0",
+                              "run --workers 120%",
+                              "run -j many",
+                              "run --partition 5/4",
+                              "run --partition 0/4",
+                              "run --partition 2",
+                              "run --order random",
+                              "run --seed -1",
+                              "run --seed x",
+                              "run --timeout 0",
+                              "run --timeout 10parsecs",
+                              "run --timeout-factor 0",
+                              "run --fail-fast=0",
+                              "run --reruns -1",
+                              "run --reruns 9999",
+                              "run --flaky maybe",
+                              "run --no-tests warn",
+                              "run --fresh tests",
+                              "run --diagnose soon",
+                              "run --progress fast",
+                              "run --exact=x",
+                              "run --junit --ctrf x",
+                              "run --load-list ''",
+                              "rnu",
+                              "plan",
+                              "hunt --for 1h",
+                              "test",
+                              "--workers 3",
+                              "base",
+                              "base crate x",
+                              "base create",
+                              "base create ci",
+                              "base create host --release bookworm",
+                              "base create ../x --release bookworm",
+                              "base create ci --from a --release b",
+                              "base create ci --from a --mirror b",
+                              "base show",
+                              "base show a b",
+                              "init --force now",
+                              "clean x",
+                              "doctor -- x",
+                              "shell a b"})
     text += std::string("sharder ") + command + "\n    " + refusal(command) + "\n";
   expect_golden("refusals.txt", text);
 }
 
 TEST(Options, HabitsGetTheNameOfOurs) {
   std::string text;
-  for (const char* habit : {"--retries 3", "-x", "--maxfail=2", "--max-fail 2", "--lf", "--rerun-failed", "-k expression",
-                            "-R regex", "-E regex", "-n 4", "-n4", "-n auto", "--jobs 4", "--profile ci", "-L label", "-m mark",
-                            "--shard 1/4", "--shuffle", "--junitxml out.xml", "-v", "-q", "-xvs", "--repeat 3", "--until-failure",
-                            "-s", "--collect-only", "--gtest_filter=a", "--serial", "--isolated", "--pdb", "--foo"})
+  for (const char* habit : {"--retries 3",
+                            "-x",
+                            "--maxfail=2",
+                            "--max-fail 2",
+                            "--lf",
+                            "--rerun-failed",
+                            "-k expression",
+                            "-R regex",
+                            "-E regex",
+                            "-n 4",
+                            "-n4",
+                            "-n auto",
+                            "--jobs 4",
+                            "--profile ci",
+                            "-L label",
+                            "-m mark",
+                            "--shard 1/4",
+                            "--shuffle",
+                            "--junitxml out.xml",
+                            "-v",
+                            "-q",
+                            "-xvs",
+                            "--repeat 3",
+                            "--until-failure",
+                            "-s",
+                            "--collect-only",
+                            "--gtest_filter=a",
+                            "--serial",
+                            "--isolated",
+                            "--pdb",
+                            "--foo"})
     text += std::string(habit) + "\n    " + refusal(std::string("run ") + habit) + "\n";
   expect_golden("habits.txt", text);
 }
@@ -184,7 +257,8 @@ TEST(Help, StaysWithinThePage) {
 TEST(Help, IsGivenInOtherWaysToo) {
   EXPECT_EQ(parse_command_line({"help", "run"}).print, parse_command_line({"run", "--help"}).print);
   EXPECT_EQ(parse_command_line({"help"}).print, parse_command_line({"-h"}).print);
-  EXPECT_EQ(parse_command_line({"run", "--reruns", "nonsense", "--help"}).print, parse_command_line({"run", "-h"}).print);
+  EXPECT_EQ(parse_command_line({"run", "--reruns", "nonsense", "--help"}).print,
+            parse_command_line({"run", "-h"}).print);
   EXPECT_EQ(parse_command_line({"--version"}).print, "sharder 0.1.0\n");
 }
 

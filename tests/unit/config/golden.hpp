@@ -1,4 +1,5 @@
-// Compares a text with a file of tests/golden. SHARDER_UPDATE_GOLDEN=1 rewrites the file; the diff is reviewed.
+// Compares a text with a file of tests/golden. SHARDER_UPDATE_GOLDEN=1 rewrites the file; the diff is
+// reviewed.
 #pragma once
 
 #include <gtest/gtest.h>

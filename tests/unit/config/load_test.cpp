@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "sharder/config/hidden_paths.hpp"
 #include "tests/unit/config/scratch_project.hpp"
 
@@ -101,6 +103,7 @@ TEST(Load, KnowsEveryKeyOfASuite) {
   EXPECT_EQ(unit.framework.name, "googletest");
   EXPECT_EQ(unit.framework.run.separator, ",");
   EXPECT_EQ(unit.directory, (project.path() / "sub").string());
+  EXPECT_EQ(unit.project_directory, project.path().string());
   EXPECT_EQ(unit.interpreter, (project.path() / "venv/bin/python").string());
   EXPECT_THAT(unit.arguments, ElementsAre("--a", "b c"));
   EXPECT_THAT(unit.pass_environment, ElementsAre("PATH"));
@@ -128,7 +131,8 @@ TEST(Load, KnowsEveryKeyOfClones) {
   EXPECT_EQ(clones.processes, 100);
   EXPECT_EQ(clones.open_files, 200);
   EXPECT_EQ(clones.storage, "disk");
-  EXPECT_THAT(clones.hide, IsSupersetOf(Texts{"/root", "/home/*", "/etc/ssh/*_key", "/etc/ssl/private", "/srv/secret"}));
+  EXPECT_THAT(clones.hide,
+              IsSupersetOf(Texts{"/root", "/home/*", "/etc/ssh/*_key", "/etc/ssl/private", "/srv/secret"}));
   EXPECT_EQ(clones.mounts.at(0).mode, "cow");
   EXPECT_EQ(clones.mounts.at(1).mode, "ro");
   EXPECT_THAT(clones.setup.commands, ElementsAre("make schema"));
@@ -178,10 +182,40 @@ TEST(Load, ReplacesTheHiddenPathsWhereTheFileSaysSo) {
   EXPECT_THAT(clones.hide, Not(Contains("/root")));
 }
 
+TEST(Load, TakesRelativePathsFromTheProject) {
+  const ScratchProject project;
+  const LoadResult result = project.load_text(minimal +
+                                              "[clones]\nhide = [\"keys\"]\nshare = [\"var\"]\nmounts = [{ "
+                                              "source = \"../data\", target = \"data\" }]\n");
+  EXPECT_EQ(printed(result.diagnostics), "");
+  EXPECT_THAT(result.config.clones.hide, Contains((project.path() / "keys").string()));
+  EXPECT_THAT(result.config.clones.share, ElementsAre((project.path() / "var").string()));
+  EXPECT_EQ(result.config.clones.mounts.at(0).source, (project.path().parent_path() / "data").string());
+  EXPECT_EQ(result.config.clones.mounts.at(0).target, (project.path() / "data").string());
+}
+
+TEST(Load, SurvivesWhateverStandsInTheFile) {
+  const ScratchProject project;
+  std::mt19937 random(7);
+  const std::string bytes = "[]{}=\"'\\#\n.,0aZ\xff";
+  for (int round = 0; round < 300; ++round) {
+    std::string text = everything;
+    for (int change = 0; change < 1 + round % 4; ++change) {
+      const std::size_t at = random() % text.size();
+      if (random() % 2 == 0)
+        text[at] = bytes[random() % bytes.size()];
+      else
+        text.erase(at, random() % 20);
+    }
+    EXPECT_NO_THROW(project.load_text(text)) << text;
+  }
+}
+
 TEST(Load, AcceptsAutoAndNumbers) {
   const ScratchProject project;
-  const LoadResult result = project.load_text(
-      minimal + "[clones]\nworkers = 8\nmemory = \"auto\"\ndisk = 4096\n[clones.start]\ncommand = \"x\"\ntimeout = 2.5\n");
+  const LoadResult result = project.load_text(minimal +
+                                              "[clones]\nworkers = 8\nmemory = \"auto\"\ndisk = "
+                                              "4096\n[clones.start]\ncommand = \"x\"\ntimeout = 2.5\n");
   EXPECT_EQ(printed(result.diagnostics), "");
   EXPECT_EQ(result.config.clones.workers.number, 8);
   EXPECT_FALSE(result.config.clones.memory_bytes);
@@ -195,7 +229,8 @@ TEST(Load, FindsTheFileUpwards) {
   std::filesystem::create_directories(project.path() / "a/b");
   const LoadResult result = project.load({}, {}, "a/b");
   EXPECT_EQ(result.config.project_directory, project.path());
-  EXPECT_THAT(printed(result.diagnostics), HasSubstr("../../sharder.toml:4:1: error: unknown key \"reruns\""));
+  EXPECT_THAT(printed(result.diagnostics),
+              HasSubstr("../../sharder.toml:4:1: error: unknown key \"reruns\""));
 }
 
 TEST(Load, TakesAFileThatIsNamed) {
@@ -212,7 +247,8 @@ TEST(Load, TakesAFileThatIsNamed) {
 TEST(Load, KeepsSuitesInTheOrderOfTheFile) {
   const ScratchProject project;
   const LoadResult result = project.load_text(
-      "[suite.zebra]\nframework = \"pytest\"\n[suite.ant]\nframework = \"pytest\"\n[suite.mole]\nframework = \"pytest\"\n");
+      "[suite.zebra]\nframework = \"pytest\"\n[suite.ant]\nframework = \"pytest\"\n[suite.mole]\nframework = "
+      "\"pytest\"\n");
   EXPECT_EQ(printed(result.diagnostics), "");
   Texts names;
   for (const SuiteConfig& suite : result.config.suites) names.push_back(suite.name);
@@ -231,7 +267,8 @@ TEST(Load, DoesWithoutAProjectWhereTheVerbDoes) {
 TEST(Load, LetsAUsersFrameworkRefineAPreset) {
   const ScratchProject project;
   const LoadResult result = project.load_text(
-      minimal + "[framework.exec]\nskip_statuses = [99]\n[suite.other]\nframework = \"exec\"\nprograms = \"x\"\n");
+      minimal +
+      "[framework.exec]\nskip_statuses = [99]\n[suite.other]\nframework = \"exec\"\nprograms = \"x\"\n");
   EXPECT_EQ(printed(result.diagnostics), "");
   EXPECT_THAT(result.config.suites.at(1).framework.skip_statuses, ElementsAre(99));
   EXPECT_EQ(result.config.suites.at(1).framework.run.command, "{program} {arguments}");

@@ -8,7 +8,9 @@
 namespace sharder {
 namespace {
 
-sharder::Test test_called(const std::string& id) { return {.id = id, .tags = {"db"}}; }
+sharder::Test test_called(const std::string& id) {
+  return {.id = id, .tags = {"db"}};
+}
 
 bool selected(const std::vector<std::string>& texts, const std::string& id) {
   std::vector<Pattern> patterns;
@@ -30,7 +32,8 @@ TEST(Pattern, IsAWholeIdWhereItIsToBeExact) {
 }
 
 TEST(Pattern, RefusesWhatNamesNothing) {
-  for (const char* text : {"", "!", "tag:", "re:", "!re:", "re:("}) EXPECT_THROW(Pattern{text}, UsageError) << text;
+  for (const char* text : {"", "!", "tag:", "re:", "!re:", "re:("})
+    EXPECT_THROW(Pattern{text}, UsageError) << text;
 }
 
 TEST(Pattern, SurvivesLongIds) {

@@ -65,34 +65,42 @@ TEST(Precedence, CommandLineTimeoutBeatsOverrides) {
 
 TEST(Environment, SetsEveryKindOfFlag) {
   const ScratchProject project;
-  const LoadResult result = project.load_text(
-      minimal + "[suite.b]\nframework = \"pytest\"\n", {},
-      {{"SHARDER_RUN_SUITE", "unit, b"}, {"SHARDER_RUN_EXACT", "yes"}, {"SHARDER_RUN_NO_HISTORY", "1"},
-       {"SHARDER_RUN_FAIL_FAST", "2"}, {"SHARDER_RUN_JUNIT", "out.xml"}, {"SHARDER_RUN_TIMEOUT_FACTOR", "2.5"},
-       {"SHARDER_RUN_ID", "abc"}, {"SHARDER_RUN_WORKERS", ""}});
+  const LoadResult result = project.load_text(minimal + "[suite.b]\nframework = \"pytest\"\n", {},
+                                              {{"SHARDER_RUN_SUITE", "unit, b"},
+                                               {"SHARDER_RUN_EXACT", "yes"},
+                                               {"SHARDER_RUN_NO_HISTORY", "1"},
+                                               {"SHARDER_RUN_FAIL_FAST", "2"},
+                                               {"SHARDER_RUN_JUNIT", "out.xml"},
+                                               {"SHARDER_RUN_TIMEOUT_FACTOR", "2.5"},
+                                               {"SHARDER_RUN_ID", "abc"},
+                                               {"SHARDER_RUN_WORKERS", ""}});
   EXPECT_EQ(printed(result.diagnostics), "");
   EXPECT_THAT(result.config.selection.suites, ElementsAre("unit", "b"));
   EXPECT_TRUE(result.config.selection.exact);
   EXPECT_FALSE(result.config.history.enabled);
   EXPECT_EQ(result.config.run.fail_fast, 2);
   EXPECT_DOUBLE_EQ(result.config.run.timeout_factor, 2.5);
-  EXPECT_THAT(result.config.output.copies, ElementsAre(std::pair("junit", (project.path() / "out.xml").string())));
+  EXPECT_THAT(result.config.output.copies,
+              ElementsAre(std::pair("junit", (project.path() / "out.xml").string())));
 }
 
 TEST(Environment, RefusesWhatItDoesNotKnow) {
   const ScratchProject project;
-  const std::string text = printed(
-      project.load_text(minimal, {}, {{"SHARDER_RUN_RERUN", "5"}, {"SHARDER_RUN_RERUNS", "many"}}).diagnostics);
-  EXPECT_EQ(text,
-            "environment: error: unknown variable SHARDER_RUN_RERUN (hint: did you mean SHARDER_RUN_RERUNS?)\n"
-            "environment: error: SHARDER_RUN_RERUNS: expected a number from 0 to 1000, found \"many\"\n");
+  const std::string text =
+      printed(project.load_text(minimal, {}, {{"SHARDER_RUN_RERUN", "5"}, {"SHARDER_RUN_RERUNS", "many"}})
+                  .diagnostics);
+  EXPECT_EQ(
+      text,
+      "environment: error: unknown variable SHARDER_RUN_RERUN (hint: did you mean SHARDER_RUN_RERUNS?)\n"
+      "environment: error: SHARDER_RUN_RERUNS: expected a number from 0 to 1000, found \"many\"\n");
 }
 
 TEST(Environment, NoColorMeansNever) {
   const ScratchProject project;
   EXPECT_EQ(project.load_text(minimal, {}, {{"NO_COLOR", "1"}}).config.output.color, "never");
   EXPECT_EQ(project.load_text(minimal, {}, {{"NO_COLOR", ""}}).config.output.color, "auto");
-  EXPECT_EQ(project.load_text(minimal, {}, {{"NO_COLOR", "1"}, {"SHARDER_RUN_COLOR", "always"}}).config.output.color,
+  EXPECT_EQ(project.load_text(minimal, {}, {{"NO_COLOR", "1"}, {"SHARDER_RUN_COLOR", "always"}})
+                .config.output.color,
             "always");
 }
 
@@ -121,8 +129,10 @@ TEST(OuterShards, GiveWayToPartition) {
 
 TEST(OuterShards, AreRefusedWhereTheyMakeNoSense) {
   const ScratchProject project;
-  EXPECT_THAT(printed(project.load_text(minimal, {}, {{"GTEST_TOTAL_SHARDS", "2"}, {"GTEST_SHARD_INDEX", "2"}}).diagnostics),
-              HasSubstr("are no shard"));
+  EXPECT_THAT(
+      printed(project.load_text(minimal, {}, {{"GTEST_TOTAL_SHARDS", "2"}, {"GTEST_SHARD_INDEX", "2"}})
+                  .diagnostics),
+      HasSubstr("are no shard"));
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ TEST(ProjectName, IsTheBaseNameOfTheUrl) {
 }
 
 TEST(ProjectName, PrefersTheOrigin) {
-  EXPECT_EQ(remote_url("[core]\n\turl = no\n[remote \"fork\"]\n\turl = a/b\n[remote \"origin\"]\n\tfetch = x\n\turl = c/d\n"),
+  EXPECT_EQ(remote_url("[core]\n\turl = no\n[remote \"fork\"]\n\turl = a/b\n[remote \"origin\"]\n\tfetch = "
+                       "x\n\turl = c/d\n"),
             "c/d");
   EXPECT_EQ(remote_url("[remote \"fork\"]\n\turl = a/b\n[branch \"main\"]\n\tremote = fork\n"), "a/b");
   EXPECT_EQ(remote_url("[core]\n"), "");
