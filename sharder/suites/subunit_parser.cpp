@@ -76,9 +76,11 @@ class SubunitParser : public ResultParser {
     return events;
   }
 
-  static void put_output(std::string text, std::vector<ResultEvent>& events) {
+  /// What is printed between packets belongs to the test that is running, as far as anybody can tell.
+  void put_output(std::string text, std::vector<ResultEvent>& events) const {
     ResultEvent event;
     event.kind = ResultEvent::Kind::output;
+    event.name = running_;
     event.details = std::move(text);
     events.push_back(std::move(event));
   }
@@ -94,8 +96,10 @@ class SubunitParser : public ResultParser {
     event.name = packet.test;
     if (packet.status == SubunitStatus::in_progress) {
       event.kind = ResultEvent::Kind::started;
+      running_ = packet.test;
     } else if (const auto outcome = outcome_of(packet.status)) {
       event.outcome = *outcome;
+      if (packet.test == running_) running_.clear();
       event.late = any_of_tags(packet, {"late"});
       if (const auto found = open_.find(packet.test); found != open_.end()) {
         event.details = found->second.details.text();
@@ -116,6 +120,7 @@ class SubunitParser : public ResultParser {
   std::vector<std::string> filter_tags_;
   SubunitReader reader_;
   std::map<std::string, Attachments> open_;
+  std::string running_;  // started last and not finished
 };
 
 }  // namespace

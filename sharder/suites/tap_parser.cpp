@@ -29,6 +29,7 @@ class TapParser : public ResultParser {
 
   std::vector<ResultEvent> consume(std::string_view bytes) override {
     std::vector<ResultEvent> events;
+    if (!file_name_.empty() && !bytes.empty()) events.push_back(output_of_file(bytes));
     lines_.feed(bytes, [&](std::string_view line) { take_line(line, events); });
     return events;
   }
@@ -106,6 +107,15 @@ class TapParser : public ResultParser {
     event.message = std::move(current_.message);
     event.details = text;
     events.push_back(std::move(event));
+  }
+
+  /// TAP is made for people, too: the file's output is all that it prints.
+  ResultEvent output_of_file(std::string_view bytes) const {
+    ResultEvent event;
+    event.kind = ResultEvent::Kind::output;
+    event.name = file_name_;
+    event.details = bytes;
+    return event;
   }
 
   ResultEvent file_result(int exit_status) {

@@ -15,7 +15,7 @@ namespace sharder {
 using MakeParser = std::function<std::unique_ptr<ResultParser>()>;
 
 /// "started A", "finished A failed [message]", "finished A failed late [message]"; cases indented below.
-/// Output is joined where it comes in a row: "output 12 bytes".
+/// Output is joined where it comes in a row: "output 12 bytes of A".
 std::string text_of(const std::vector<ResultEvent>& events);
 
 /// The events of the whole stream fed at once. Fails the test unless feeding it byte by byte gives the same.

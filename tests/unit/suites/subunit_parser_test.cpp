@@ -105,7 +105,7 @@ TEST(SubunitParser, UnderstandsVersion1) {
       "test: e\nxfail: e\ntest: f\nuxsuccess: f\ntest: cut\nfailure: cut [\nhalf";
   const std::vector<ResultEvent> events = events_of(make, stream, 1);
   EXPECT_EQ(text_of(events),
-            "started pkg.T.a\noutput 33 bytes\nfinished pkg.T.a passed\n"
+            "started pkg.T.a\noutput 33 bytes of pkg.T.a\nfinished pkg.T.a passed\n"
             "started pkg.T.b (x [1])\nfinished pkg.T.b (x [1]) failed [AssertionError: 1 != 2]\n"
             "started c\nfinished c failed [cde]\nstarted d\nfinished d skipped [no database]\n"
             "started e\nfinished e expected-failure\nstarted f\nfinished f unexpected-success\n"

@@ -7,8 +7,10 @@
 namespace sharder {
 namespace {
 
+/// Without the output, which is the stream itself.
 std::string file_result(std::string_view stream, std::optional<int> exit_status) {
-  return text_of_run([] { return make_tap_parser("t.sh"); }, stream, exit_status);
+  const std::string text = text_of_run([] { return make_tap_parser("t.sh"); }, stream, exit_status);
+  return text.starts_with("output ") ? text.substr(text.find('\n') + 1) : text;
 }
 
 /// The result without its cases.
@@ -63,8 +65,14 @@ TEST(TapParser, TakesTheMessageOutOfAYamlBlock) {
   const std::string stream =
       "1..2\nnot ok 1 - a\n  ---\n  message: 'got 2'\n  at: x.c\n  ok 7\n  ...\n# also said\nok 2 - b\n";
   const std::vector<ResultEvent> events = events_of([] { return make_tap_parser("t.sh"); }, stream, 1);
-  EXPECT_EQ(text_of(events), "finished t.sh failed [1 of 2 cases failed, first: a]\n  a failed ['got 2']\n  b passed\n");
-  EXPECT_EQ(events[0].details, "not ok - a\n  message: 'got 2'\n  at: x.c\n  ok 7\n# also said\n");
+  EXPECT_EQ(text_of({events.back()}),
+            "finished t.sh failed [1 of 2 cases failed, first: a]\n  a failed ['got 2']\n  b passed\n");
+  EXPECT_EQ(events.back().details, "not ok - a\n  message: 'got 2'\n  at: x.c\n  ok 7\n# also said\n");
+}
+
+TEST(TapParser, HandsOnEverythingThatAFilePrints) {
+  const auto parser = make_tap_parser("t.sh");
+  EXPECT_EQ(text_of(parser->consume("not TAP\nok 1\n")), "output 13 bytes of t.sh\n");
 }
 
 TEST(TapParser, LeavesASignalToTheEngine) { EXPECT_EQ(file_result("1..2\nok 1\n", std::nullopt), ""); }
