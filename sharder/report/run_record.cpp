@@ -21,6 +21,15 @@ std::string shortened(const std::string& text, std::size_t limit) {
   return bounded.text();
 }
 
+/// The journal has the whole list.
+std::vector<std::string> first_paths(const std::vector<std::string>& paths) {
+  constexpr std::size_t most_paths = 50;
+  if (paths.size() <= most_paths) return paths;
+  std::vector<std::string> first(paths.begin(), paths.begin() + most_paths);
+  first.emplace_back("…");
+  return first;
+}
+
 /// Everything but the texts, which can be large and are not wanted of passing attempts.
 AttemptRecord without_texts(const AttemptRecord& record) {
   return {.test = record.test,
@@ -33,7 +42,7 @@ AttemptRecord without_texts(const AttemptRecord& record) {
           .duration = record.duration,
           .usage = record.usage,
           .leaks = record.leaks,
-          .wrote = record.wrote,
+          .wrote = first_paths(record.wrote),
           .cases = record.cases,
           .output = {}};
 }

@@ -77,7 +77,7 @@ std::string bracketed(const std::vector<Attachment>& attachments) {
   if (attachments.empty()) return "\n";
   std::string text = " [\n";
   for (const Attachment& attachment : attachments) {
-    text += attachment.name + ":\n";
+    if (attachments.size() > 1) text += attachment.name + ":\n";
     for (const std::string& line : split_lines(attachment.text))
       text += (line.starts_with(']') ? " " : "") + line + "\n";
   }
