@@ -71,7 +71,10 @@ void LaunchServer::listen() {
 }
 
 void LaunchServer::hear(const wire::Frame& frame) {
-  if (frame.type == wire::FrameType::configured) configured_ = true;
+  if (frame.type == wire::FrameType::configured) {
+    configured_ = true;
+    notices_ = wire::decode_texts(frame.body).value_or(std::vector<std::string>());
+  }
   if (frame.type == wire::FrameType::refused)
     refused_ = wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
   changed_.notify();

@@ -32,6 +32,8 @@ class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
   /// Waits until every clone is gone and the run's directory removed.
   boost::asio::awaitable<void> close();
   bool gone() const { return gone_; }
+  /// What clones will not have, and why; known once configured.
+  const std::vector<std::string>& notices() const { return notices_; }
 
  private:
   void listen();
@@ -43,6 +45,7 @@ class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
   Wakeup changed_;
   bool configured_ = false, gone_ = false;
   std::optional<wire::Trouble> refused_;
+  std::vector<std::string> notices_;
 };
 
 }  // namespace sharder

@@ -92,6 +92,10 @@ boost::asio::awaitable<std::unique_ptr<Clone>> LxcClonePool::obtain(CloneRequest
   co_return std::make_unique<LxcClone>(link, settings_.project);
 }
 
+std::vector<std::string> LxcClonePool::notices() const {
+  return server_ ? server_->notices() : std::vector<std::string>();
+}
+
 boost::asio::awaitable<void> LxcClonePool::close() {
   if (!server_) co_return;
   const std::shared_ptr<LaunchServer> server = std::exchange(server_, nullptr);

@@ -22,6 +22,7 @@ class LxcClonePool : public ClonePool {
 
   boost::asio::awaitable<std::unique_ptr<Clone>> obtain(CloneRequest request) override;
   boost::asio::awaitable<void> close() override;
+  std::vector<std::string> notices() const override;
 
  private:
   boost::asio::awaitable<void> start_server();

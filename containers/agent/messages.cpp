@@ -294,6 +294,18 @@ std::optional<Trouble> decode_trouble(std::string_view body) {
   return whole(reader, std::move(trouble));
 }
 
+std::string encode_texts(const std::vector<std::string>& texts) {
+  Writer writer;
+  writer.texts(texts);
+  return writer.take();
+}
+
+std::optional<std::vector<std::string>> decode_texts(std::string_view body) {
+  Reader reader(body);
+  std::vector<std::string> texts = reader.texts();
+  return whole(reader, std::move(texts));
+}
+
 std::string encode_text(std::string_view text) {
   Writer writer;
   writer.text(text);

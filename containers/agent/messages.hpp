@@ -134,6 +134,9 @@ struct Trouble {
 std::string encode(const Trouble& trouble);
 std::optional<Trouble> decode_trouble(std::string_view body);
 
+std::string encode_texts(const std::vector<std::string>& texts);
+std::optional<std::vector<std::string>> decode_texts(std::string_view body);
+
 std::string encode_text(std::string_view text);
 std::optional<std::string> decode_text(std::string_view body);
 

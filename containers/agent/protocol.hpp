@@ -24,7 +24,7 @@ enum class FrameType : std::uint8_t {
   // supervisor -> server
   configure = 1, make_clone, close_pool,
   // server -> supervisor
-  configured = 10, refused, pool_closed, notice,
+  configured = 10, refused, pool_closed,
   // supervisor -> keeper; `run`, `kill` and `checkpoint` go on to the agent
   run = 20, kill, checkpoint, pack_layer,
   // keeper -> supervisor

@@ -61,12 +61,12 @@ rootfs::ClonesIds ids_for(std::uint32_t base, const wire::Person& user) {
 
 }  // namespace
 
-Keeper::Keeper(const rootfs::RootPlan& plan, wire::MakeClone make, UniqueFd supervisor)
+Keeper::Keeper(const RunPlan& plan, wire::MakeClone make, UniqueFd supervisor)
     : plan_(plan),
       make_(std::move(make)),
       supervisor_(std::move(supervisor)),
-      directory_(plan.settings.run_directory + "/" + make_.name),
-      group_("sharder-" + plan.settings.run_id + "/" + make_.name) {
+      directory_(plan.root.settings.run_directory + "/" + make_.name),
+      group_("sharder-" + plan.root.settings.run_id + "/" + make_.name) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   child_signals_ = child_signals();
 }
@@ -95,22 +95,22 @@ void Keeper::start() {
   rootfs::make_directory(directory_);
   if (::chdir(directory_.c_str()) != 0) throw SystemError("enter " + directory_, errno);
   rootfs::ClonesIds ids{rootfs::IdMap::identity(), rootfs::IdMap::identity()};
-  if (!plan_.settings.privileged) {
+  if (!plan_.root.settings.privileged) {
     range_ = rootfs::IdRange::reserve();
-    ids = ids_for(range_->base(), plan_.settings.user);
+    ids = ids_for(range_->base(), plan_.root.settings.user);
     user_namespace_ = rootfs::make_user_namespace(ids, range_->base());
   }
-  root_ = std::make_unique<rootfs::CloneRoot>(plan_, make_, directory_, std::move(ids));
+  root_ = std::make_unique<rootfs::CloneRoot>(plan_.root, make_, directory_, std::move(ids));
   root_->build(user_namespace_);
   start_container();
   wait_for_agent();
   tell_ready();
 }
 
-ContainerPlan Keeper::plan_container(const cgroups::Hierarchies& hierarchies) const {
-  const wire::Configure& settings = plan_.settings;
+ContainerPlan Keeper::plan_container() const {
+  const wire::Configure& settings = plan_.root.settings;
   ContainerPlan plan;
-  plan.plan = &plan_;
+  plan.plan = &plan_.root;
   plan.root = root_.get();
   plan.directory = directory_;
   plan.group = group_;
@@ -118,14 +118,13 @@ ContainerPlan Keeper::plan_container(const cgroups::Hierarchies& hierarchies) co
   plan.user_namespace = user_namespace_.get();
   // What is written counts as memory too; without its share a full disk would kill instead of giving ENOSPC.
   const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + settings.disk_bytes;
-  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, hierarchies);
-  plan.devices_v1 = hierarchies.find("devices") != nullptr;
+  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, plan_.hierarchies);
+  plan.devices_v1 = plan_.hierarchies.find("devices") != nullptr;
   return plan;
 }
 
 void Keeper::start_container() {
-  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-  ContainerPlan plan = plan_container(hierarchies);
+  ContainerPlan plan = plan_container();
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);
   agent_.reset(ends[0]);
@@ -135,8 +134,8 @@ void Keeper::start_container() {
   // run_container() closes what lies below the channel's number.
   const UniqueFd high(user_namespace_ ? ::fcntl(user_namespace_.get(), F_DUPFD_CLOEXEC, 64) : -1);
   plan.user_namespace = high.get();
-  const ContainerSpec spec{make_.name,       plan_.settings.run_directory, directory_ + "/lxc.log", container_items(plan),
-                           clone_end.get(),  plan_.settings.privileged,    plan_.settings.open_files};
+  const ContainerSpec spec{make_.name,       plan_.root.settings.run_directory, directory_ + "/lxc.log", container_items(plan),
+                           clone_end.get(),  plan_.root.settings.privileged,    plan_.root.settings.open_files};
   container_ = ::fork();
   if (container_ < 0) throw SystemError("fork", errno);
   if (container_ == 0) run_container(spec);
@@ -164,10 +163,8 @@ void Keeper::wait_for_agent() {
 }
 
 void Keeper::tell_ready() {
-  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-  const ContainerPlan plan = plan_container(hierarchies);
-  cgroups::verify(plan.limits, hierarchies, group_);
-  counters_ = cgroups::Counters(hierarchies, group_);
+  cgroups::verify(plan_container().limits, plan_.hierarchies, group_);
+  counters_ = cgroups::Counters(plan_.hierarchies, group_);
   wire::send_frame(supervisor_.get(), wire::FrameType::clone_ready, wire::encode_text(make_.name));
 }
 

@@ -12,6 +12,7 @@
 
 #include "containers/agent/messages.hpp"
 #include "containers/cgroups/counters.hpp"
+#include "containers/cgroups/hierarchies.hpp"
 #include "containers/launcher/container_settings.hpp"
 #include "containers/launcher/sweeper.hpp"
 #include "containers/rootfs/clone_root.hpp"
@@ -20,9 +21,15 @@
 
 namespace sharder::launcher {
 
+/// What the server found out once for all keepers.
+struct RunPlan {
+  rootfs::RootPlan root;
+  cgroups::Hierarchies hierarchies;
+};
+
 class Keeper {
  public:
-  Keeper(const rootfs::RootPlan& plan, wire::MakeClone make, UniqueFd supervisor);
+  Keeper(const RunPlan& plan, wire::MakeClone make, UniqueFd supervisor);
   ~Keeper();
   [[noreturn]] void serve();
 
@@ -35,7 +42,7 @@ class Keeper {
 
   void start();
   void start_container();
-  ContainerPlan plan_container(const cgroups::Hierarchies& hierarchies) const;
+  ContainerPlan plan_container() const;
   void wait_for_agent();
   void tell_ready();
   void wait_for_work();
@@ -43,6 +50,7 @@ class Keeper {
   void hear_supervisor();
   void obey(wire::Frame& frame);
   void run(wire::Frame& frame);
+  void pack_layer(const std::string& image);
   void own_streams(const wire::Run& run, const wire::Frame& frame) const;
   void hear_agent();
   void agent_says(const wire::Frame& frame);
@@ -54,7 +62,7 @@ class Keeper {
   std::string log_tail() const;
   std::string why_gone();
 
-  const rootfs::RootPlan& plan_;
+  const RunPlan& plan_;
   wire::MakeClone make_;
   UniqueFd supervisor_, agent_, child_signals_, user_namespace_;
   wire::Assembler from_supervisor_, from_agent_;

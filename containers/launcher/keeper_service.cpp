@@ -64,10 +64,23 @@ void Keeper::obey(wire::Frame& frame) {
     case wire::FrameType::checkpoint:
       if (!wire::send_frame(agent_.get(), frame.type, frame.body)) clone_is_gone(why_gone());
       break;
+    case wire::FrameType::pack_layer:
+      pack_layer(wire::decode_text(frame.body).value_or(""));
+      break;
     default:
       throw ContainerError("the launcher does not know an order of type " +
                            std::to_string(static_cast<int>(frame.type)));
   }
+}
+
+void Keeper::pack_layer(const std::string& image) {
+  std::string wrong;
+  try {
+    root_->pack_layer(image);
+  } catch (const Error& error) {
+    wrong = error.what();
+  }
+  wire::send_frame(supervisor_.get(), wire::FrameType::packed, wire::encode_text(wrong));
 }
 
 void Keeper::run(wire::Frame& frame) {

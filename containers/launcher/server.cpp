@@ -18,11 +18,12 @@
 #include <utility>
 
 #include "containers/agent/channel.hpp"
+#include "containers/clean.hpp"
 #include "containers/cgroups/hierarchies.hpp"
 #include "containers/launcher/keeper.hpp"
-#include "containers/rootfs/file_systems.hpp"
-#include "containers/rootfs/hidden.hpp"
+#include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/recipe.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 
@@ -39,7 +40,7 @@ UniqueFd block_signals() {
   return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-std::string run_group(const rootfs::RootPlan& plan) { return "sharder-" + plan.settings.run_id; }
+std::string run_group(const RunPlan& plan) { return "sharder-" + plan.root.settings.run_id; }
 
 }  // namespace
 
@@ -74,9 +75,10 @@ void Server::hear_supervisor() {
 void Server::obey(wire::Frame& frame) {
   if (frame.type == wire::FrameType::configure) {
     try {
-      configure(frame);
+      std::vector<std::string> notices;
+      configure(frame, notices);
       configured_ = true;
-      wire::send_frame(supervisor_.get(), wire::FrameType::configured, {});
+      wire::send_frame(supervisor_.get(), wire::FrameType::configured, wire::encode_texts(notices));
     } catch (const UnfitError& error) {
       wire::send_frame(supervisor_.get(), wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
     } catch (const Error& error) {
@@ -91,51 +93,51 @@ void Server::obey(wire::Frame& frame) {
   for (const int fd : frame.descriptors) ::close(fd);
 }
 
-void Server::configure(const wire::Frame& frame) {
+void Server::configure(const wire::Frame& frame, std::vector<std::string>& notices) {
   std::optional<wire::Configure> settings = wire::decode_configure(frame.body);
   if (!settings) throw ContainerError("the launcher does not understand its settings");
-  plan_.settings = std::move(*settings);
-  if (::geteuid() != 0) throw UnfitError("clones need root", "sudo sharder ...");
+  const std::unique_ptr<rootfs::Recipe> recipe = rootfs::choose_recipe();
   if (::unshare(CLONE_NEWNS) != 0) throw UnfitError("cannot make a mount namespace: " + error_text(errno));
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     throw SystemError("make mounts private", errno);
+  recipe->check(*settings);
+  clean_dead_runs(settings->run_directory.substr(0, settings->run_directory.rfind('/')), settings->run_id);
+  plan_.root = recipe->plan(*settings, notices);
+  plan_.hierarchies = cgroups::Hierarchies::detect();
   make_run_directory();
-  plan_.hidden = rootfs::expand_hidden(plan_.settings.base_root, plan_.settings.hide, plan_.settings.home);
-  find_file_systems();
 }
 
 void Server::make_run_directory() {
-  const std::string& directory = plan_.settings.run_directory;
-  rootfs::make_directories(directory);
+  const std::string& directory = plan_.root.settings.run_directory;
+  const std::string runs = directory.substr(0, directory.rfind('/'));
+  rootfs::make_directories(runs);
+  // Whoever cleans holds this lock, so that he never finds our directory made and not locked yet.
+  const UniqueFd gate(::open((runs + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!gate || ::flock(gate.get(), LOCK_EX) != 0) throw SystemError("lock " + runs, errno);
+  rootfs::make_directory(directory);
   lock_.reset(::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_) throw SystemError("open " + directory + "/lock", errno);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    throw ContainerError("run " + plan_.settings.run_id + " is going on already");
+    throw ContainerError("run " + plan_.root.settings.run_id + " is going on already");
   // A copy that clones cannot read: not even their root can then trace or inspect PID 1.
   const std::string agent = directory + "/agent";
-  const std::string program = read_file(plan_.settings.agent_program);
+  const std::string program = read_file(plan_.root.settings.agent_program);
   ::unlink(agent.c_str());
   write_file(agent, program);
   if (::chmod(agent.c_str(), 0111) != 0) throw SystemError("chmod " + agent, errno);
-  plan_.settings.agent_program = agent;
-}
-
-void Server::find_file_systems() {
-  if (plan_.settings.base_root != "/") return;
-  const std::string mounts = read_file("/proc/self/mountinfo");
-  for (const rootfs::MountPoint& mount : rootfs::real_file_systems(rootfs::parse_mountinfo(mounts))) {
-    const bool hidden = std::any_of(plan_.hidden.begin(), plan_.hidden.end(), [&](const std::string& path) {
-      return rootfs::is_within(mount.path, path);
-    });
-    struct stat status {};
-    if (!hidden && ::stat(mount.path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-      plan_.file_systems.push_back(mount.path);
-  }
+  plan_.root.settings.agent_program = agent;
 }
 
 void Server::make_clone(wire::Frame& frame) {
   std::optional<wire::MakeClone> make = wire::decode_make_clone(frame.body);
   if (!make || frame.descriptors.size() != 1) return;
+  try {
+    mount_layers(*make);
+  } catch (const Error& error) {
+    const wire::Trouble trouble{error.what(), error.hint(), false};
+    wire::send_frame(frame.descriptors[0], wire::FrameType::clone_failed, wire::encode(trouble));
+    return;
+  }
   const std::string name = make->name;
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -154,6 +156,20 @@ void Server::make_clone(wire::Frame& frame) {
   }
 }
 
+/// An image is mounted once, by one loop device, and shifted per clone. Its path becomes the mount's.
+void Server::mount_layers(wire::MakeClone& make) {
+  for (std::string& layer : make.layers) {
+    const auto known = layers_.find(layer);
+    if (known == layers_.end()) {
+      const std::string place = plan_.root.settings.run_directory + "/layer-" + std::to_string(layers_.size());
+      rootfs::make_directory(place);
+      rootfs::mount_layer_image(layer, place);
+      layers_[layer] = place;
+    }
+    layer = layers_.at(layer);
+  }
+}
+
 void Server::reap() {
   signalfd_siginfo ignored{};
   while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) continue;
@@ -169,7 +185,7 @@ void Server::reap() {
 /// On the machine it holds mount points and a log, nothing else: what was mounted there went with the keeper.
 void Server::remove_clone_directory(const std::string& name) {
   std::error_code ignored;
-  std::filesystem::remove_all(plan_.settings.run_directory + "/" + name, ignored);
+  std::filesystem::remove_all(plan_.root.settings.run_directory + "/" + name, ignored);
 }
 
 void Server::end(bool tell) {
@@ -177,11 +193,11 @@ void Server::end(bool tell) {
   for (const auto& [pid, name] : keepers_) ::waitpid(pid, nullptr, 0);
   if (configured_) {
     // Processes of killed clones take a moment to go.
-    const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-    for (int i = 0; i < 100 && !cgroups::remove_everywhere(hierarchies, run_group(plan_)); ++i) ::usleep(10000);
+    for (int i = 0; i < 100 && !cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_)); ++i) ::usleep(10000);
+    for (const auto& [image, place] : layers_) ::umount2(place.c_str(), MNT_DETACH);
     std::error_code ignored;
-    std::filesystem::remove_all(plan_.settings.run_directory, ignored);
-    std::filesystem::remove_all("/run/lxc/lock" + plan_.settings.run_directory, ignored);
+    std::filesystem::remove_all(plan_.root.settings.run_directory, ignored);
+    std::filesystem::remove_all("/run/lxc/lock" + plan_.root.settings.run_directory, ignored);
   }
   if (tell) wire::send_frame(supervisor_.get(), wire::FrameType::pool_closed, {});
   ::_exit(0);

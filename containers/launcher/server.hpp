@@ -6,9 +6,10 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "containers/agent/messages.hpp"
-#include "containers/rootfs/clone_root.hpp"
+#include "containers/launcher/keeper.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder::launcher {
@@ -22,18 +23,19 @@ class Server {
   void wait_for_work();
   void hear_supervisor();
   void obey(wire::Frame& frame);
-  void configure(const wire::Frame& frame);
+  void configure(const wire::Frame& frame, std::vector<std::string>& notices);
   void make_run_directory();
-  void find_file_systems();
   void make_clone(wire::Frame& frame);
   void reap();
   [[noreturn]] void end(bool tell);
+  void mount_layers(wire::MakeClone& make);
   void remove_clone_directory(const std::string& name);
 
   UniqueFd supervisor_, child_signals_, lock_;
   wire::Assembler assembler_;
-  rootfs::RootPlan plan_;
+  RunPlan plan_;
   bool configured_ = false, closing_ = false;
+  std::map<std::string, std::string> layers_;  // images, and where they are mounted for all clones
   std::map<pid_t, std::string> keepers_;  // and their clones' names
 };
 

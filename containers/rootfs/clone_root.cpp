@@ -10,6 +10,7 @@
 
 #include "containers/rootfs/file_systems.hpp"
 #include "containers/rootfs/hidden.hpp"
+#include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
 #include "containers/rootfs/written_files.hpp"
 #include "sharder/support/errors.hpp"
@@ -156,19 +157,65 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
                     work = "store/w" + suffix, merged = "store/o" + suffix;
   for (const std::string& directory : {lower, upper, work, merged}) make_directory(directory);
   const UniqueFd base = copy_mount(overlay.lower);
-  if (user_namespace) idmap(base, user_namespace, overlay.lower);
+  const UniqueFd exchanged = namespace_for(overlay);
+  if (exchanged) {
+    idmap(base, exchanged, overlay.lower);
+  } else if (user_namespace) {
+    idmap(base, user_namespace, overlay.lower);
+  }
   attach(base, lower);
   copy_attributes(lower, upper);
   build_hide_layer(index, lower);
   copy_attributes(lower, "store/h" + suffix);
 
-  attach(make_overlay({{"store/h" + suffix, lower}, upper, work, true}), merged);
+  std::vector<std::string> lowers = attach_layers(index, user_namespace);
+  lowers.insert(lowers.begin(), "store/h" + suffix);
+  lowers.push_back(lower);
+  attach(make_overlay({std::move(lowers), upper, work, true}), merged);
   const UniqueFd copy = copy_mount(merged);
   if (index == 0) {
     attach(copy, "root");
   } else {
     attach_within(copy, "root", overlay.target);
   }
+}
+
+/// Where the project is not the tests' user's: a map by which the two stand for each other, so that tests can write
+/// it and git does not call its ownership dubious. Nothing for the ordinary map.
+UniqueFd CloneRoot::namespace_for(const Overlay& overlay) const {
+  struct stat status {};
+  if (!overlay.exchanged || ::stat(overlay.lower.c_str(), &status) != 0) return {};
+  const wire::Person& user = plan_.settings.user;
+  if (status.st_uid == user.uid && status.st_gid == user.gid) return {};
+  ClonesIds ids = ids_;
+  ids.users.include(status.st_uid);
+  ids.groups.include(status.st_gid);
+  ids.users = ids.users.exchanged(status.st_uid, user.uid);
+  ids.groups = ids.groups.exchanged(status.st_gid, user.gid);
+  return make_user_namespace(ids, ids_.users.base());
+}
+
+/// The setup layers' parts for this overlay, topmost first.
+std::vector<std::string> CloneRoot::attach_layers(std::size_t index, const UniqueFd& user_namespace) {
+  std::vector<std::string> attached;
+  for (std::size_t i = 0; i < make_.layers.size(); ++i) {
+    const std::string part = make_.layers[i] + "/" + layer_directory(overlays_[index].target);
+    if (::access(part.c_str(), F_OK) != 0) continue;
+    const std::string place = "store/y" + number(i) + "x" + number(index);
+    make_directory(place);
+    const UniqueFd layer = copy_mount(part);
+    if (user_namespace) idmap(layer, user_namespace, "a setup layer");
+    attach(layer, place);
+    attached.push_back(place);
+  }
+  return attached;
+}
+
+void CloneRoot::pack_layer(const std::string& image) const {
+  std::vector<WrittenTree> trees;
+  for (std::size_t i = 0; i < overlays_.size(); ++i) trees.push_back({overlays_[i].target, "store/u" + number(i)});
+  make_directory("store/pack");
+  pack_layer_image(trees, ids_, "store/pack", image);
 }
 
 void CloneRoot::mount_agent() {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +45,9 @@ class CloneRoot {
   std::string shared_memory() const { return directory_ + "/store/shm"; }
   const ClonesIds& ids() const { return ids_; }
 
+  /// Packs everything written in the clone so far into an image; see layer_image.hpp.
+  void pack_layer(const std::string& image) const;
+
   /// A fresh root over the clone's for execution `id`, "/" first.
   std::vector<CellPiece> make_cell(std::uint64_t id, bool share_run);
   /// What the cell wrote, as paths of the clone; bounded.
@@ -57,6 +59,8 @@ class CloneRoot {
   void choose_overlays();
   void mount_storage();
   void mount_overlay(std::size_t index, const UniqueFd& user_namespace);
+  UniqueFd namespace_for(const Overlay& overlay) const;
+  std::vector<std::string> attach_layers(std::size_t index, const UniqueFd& user_namespace);
   void build_hide_layer(std::size_t index, const std::string& base);
   void mount_agent();
   void mount_extra(const wire::MountOrder& mount, const UniqueFd& user_namespace);

@@ -1,0 +1,115 @@
+#include "containers/clean.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <set>
+
+#include "containers/cgroups/hierarchies.hpp"
+#include "sharder/support/errors.hpp"
+#include "sharder/support/files.hpp"
+#include "sharder/support/text.hpp"
+#include "sharder/support/unique_fd.hpp"
+
+namespace sharder {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view group_prefix = "sharder-";
+constexpr const char* ranges_directory = "ranges";
+constexpr const char* storage_directory = "/var/lib/sharder/storage";
+constexpr const char* lxc_lock_directory = "/run/lxc/lock";
+
+/// Names of what lies in a directory; empty where there is none.
+std::set<std::string> names_in(const fs::path& directory) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
+    names.insert(at->path().filename().string());
+  return names;
+}
+
+/// The run's lock if it is free, held by us from now on; a run that has just been made and not locked yet cannot be told
+/// from a dead one, which is why the launcher makes and locks its directory under the lock of `runs`.
+UniqueFd take_lock(const fs::path& run) {
+  UniqueFd lock(::open((run / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) lock.reset();
+  return lock;
+}
+
+/// Runs that have control groups.
+std::set<std::string> runs_with_groups(const cgroups::Hierarchies& hierarchies) {
+  std::set<std::string> runs;
+  for (const cgroups::Hierarchy& hierarchy : hierarchies.all())
+    for (const std::string& name : names_in(hierarchy.directory))
+      if (name.starts_with(group_prefix)) runs.insert(name.substr(group_prefix.size()));
+  return runs;
+}
+
+void kill_processes_below(const fs::path& group) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(group, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename() != "cgroup.procs") continue;
+    for (const std::string& line : split_lines(read_file_if_any(at->path()).value_or(""))) {
+      pid_t pid = 0;
+      std::from_chars(line.data(), line.data() + line.size(), pid);
+      if (pid > 0) ::kill(pid, SIGKILL);
+    }
+  }
+}
+
+/// True when the run's groups are gone.
+bool remove_groups(const cgroups::Hierarchies& hierarchies, const std::string& run) {
+  const std::string name = std::string(group_prefix) + run;
+  if (cgroups::remove_everywhere(hierarchies, name)) return true;
+  // The run is dead, yet something lives in its groups: a clone whose launcher was stopped before it was killed.
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    for (const cgroups::Hierarchy& hierarchy : hierarchies.all()) kill_processes_below(hierarchy.directory + "/" + name);
+    ::usleep(10000);
+    if (cgroups::remove_everywhere(hierarchies, name)) return true;
+  }
+  return false;
+}
+
+void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hierarchies& hierarchies, CleanReport& report) {
+  if (!remove_groups(hierarchies, run)) report.kept.push_back("control groups of run " + run + ": something in them cannot be killed");
+  std::error_code error;
+  fs::remove_all(fs::path(storage_directory) / run, error);
+  fs::remove_all(lxc_lock_directory + (runs / run).string(), error);
+  fs::remove_all(runs / run, error);
+  if (error) {
+    report.kept.push_back((runs / run).string() + ": " + error_text(error.value()));
+  } else {
+    report.removed.push_back("run " + run);
+  }
+}
+
+}  // namespace
+
+CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
+  CleanReport report;
+  const UniqueFd gate(::open((runs / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!gate) return report;  // no run was ever made here
+  ::flock(gate.get(), LOCK_EX);
+  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
+  std::set<std::string> candidates = runs_with_groups(hierarchies);
+  candidates.merge(names_in(runs));
+  candidates.merge(names_in(storage_directory));
+  for (const std::string& run : candidates) {
+    if (run == ranges_directory || run == except || run.starts_with(".")) continue;
+    std::error_code error;
+    UniqueFd lock;
+    if (fs::exists(runs / run, error)) {
+      lock = take_lock(runs / run);
+      if (!lock) continue;  // alive
+    }
+    remove_run(runs, run, hierarchies, report);
+  }
+  return report;
+}
+
+}  // namespace sharder
