@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstdio>
+
+#include "containers/bases/identity.hpp"
+#include "sharder/cli/loading.hpp"
+#include "sharder/cli/run_directory.hpp"
+#include "sharder/cli/session.hpp"
+#include "sharder/cli/verbs.hpp"
+#include "sharder/report/reports.hpp"
+#include "sharder/run/exit_status.hpp"
+#include "sharder/run/run.hpp"
+
+namespace sharder {
+namespace {
+
+constexpr Seconds tick_interval{0.1};
+
+/// Calls tick() ten times a second for as long as it lives.
+class Ticker {
+ public:
+  Ticker(RunContext& context, Reports& reports) : context_(context), reports_(reports) { schedule(); }
+
+ private:
+  void schedule() {
+    alarm_ = context_.time.at(after(context_.time.now(), tick_interval), [this] {
+      reports_.tick(context_.events.elapsed());
+      schedule();
+    });
+  }
+  RunContext& context_;
+  Reports& reports_;
+  std::unique_ptr<Alarm> alarm_;
+};
+
+ReportSettings report_settings(const Config& config, const Environment& environment, const RunDirectory& directory) {
+  ReportSettings settings = settings_for_this_terminal();
+  settings.directory = directory.path();
+  settings.copies = config.output.copies;
+  settings.progress = config.output.progress;
+  settings.output_on_failure = config.output.output_on_failure;
+  settings.color = config.output.color;
+  const auto no_color = environment.find("NO_COLOR");
+  settings.no_color = no_color != environment.end() && !no_color->second.empty();
+  settings.slow = config.run.slow;
+  return settings;
+}
+
+RunResult run_to_the_end(Session& session, Reports& reports, RunInputs inputs) {
+  RunContext& context = session.context();
+  Shutdown shutdown(context);
+  const Ticker ticker(context, reports);
+  RunResult result;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(session.io(), run_tests(context, shutdown, std::move(inputs)),
+                        [&](std::exception_ptr error, RunResult value) {
+                          failure = error;
+                          result = std::move(value);
+                          session.io().stop();
+                        });
+  session.io().run();
+  if (failure) std::rethrow_exception(failure);
+  return result;
+}
+
+void touch_shard_status_files(const Config& config) {
+  for (const std::filesystem::path& path : config.shard_status_files)
+    if (std::FILE* file = std::fopen(path.c_str(), "a")) std::fclose(file);
+}
+
+}  // namespace
+
+int verb_run(const CommandLine& line, const Environment& environment) {
+  Config config = load_or_refuse(line, environment);
+  std::string load_list = read_load_list(config.selection);
+  touch_shard_status_files(config);
+  Session session(std::move(config), environment);
+  const RunDirectory directory(session.config().project_directory, session.run_id(), session.config().output.directory);
+  session.begin_watching();
+  const std::unique_ptr<Reports> reports = make_reports(report_settings(session.config(), environment, directory));
+  session.context().events.add(*reports);
+
+  RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(load_list)};
+  const RunResult result = run_to_the_end(session, *reports, std::move(inputs));
+  const std::string trouble = reports->finish();
+  directory.hand_over(invoker_identity());
+  if (!result.message.empty()) fmt::print(stderr, "sharder: {}\n", result.message);
+  if (!result.message.empty() && !result.hint.empty()) fmt::print(stderr, "  hint: {}\n", result.hint);
+  if (!trouble.empty()) fmt::print(stderr, "sharder: results are not complete on disk: {}\n", trouble);
+  if (!trouble.empty() && result.exit_status == exit_status::success) return exit_status::incomplete;
+  return result.exit_status;
+}
+
+}  // namespace sharder

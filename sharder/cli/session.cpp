@@ -1,0 +1,130 @@
+#include "sharder/cli/session.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+
+#include "containers/bases/identity.hpp"
+#include "containers/lxc_clone_pool.hpp"
+#include "sharder/cli/clone_files.hpp"
+#include "sharder/cli/options.hpp"
+#include "sharder/host/slots.hpp"
+
+namespace sharder {
+namespace {
+
+constexpr const char* machine_directory = "/run/sharder";
+constexpr const char* layer_cache = "/var/lib/sharder/layers";
+
+/// Sorts by time, tells runs of one second apart, and fits into names of cgroups.
+std::string new_run_id() {
+  std::random_device random;
+  const std::time_t now = std::time(nullptr);
+  return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(now), random() & 0xFFFF);
+}
+
+std::uint64_t new_seed() {
+  // Short enough to be typed again.
+  return std::random_device{}() % 1'000'000;
+}
+
+std::string host_name() {
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+std::optional<std::uint64_t> wanted_bytes(const ClonesConfig& clones) {
+  if (!clones.memory_bytes && !clones.disk_bytes) return std::nullopt;
+  const bool disk_is_memory = clones.storage == "tmpfs";
+  return clones.memory_bytes.value_or(0) + (disk_is_memory ? clones.disk_bytes.value_or(0) : 0);
+}
+
+void require_root() {
+  if (::geteuid() == 0) return;
+  throw UnfitError("clones of this machine take root, and this is user " + std::to_string(::geteuid()),
+                   "call it through sudo: tests then run as you, not as root");
+}
+
+MountSettings::Mode mount_mode(const std::string& mode) {
+  if (mode == "rw") return MountSettings::Mode::read_write;
+  return mode == "cow" ? MountSettings::Mode::copy_on_write : MountSettings::Mode::read_only;
+}
+
+ClonePoolSettings pool_settings(const Config& config, const Base& base, const Identity& user, const std::string& run_id,
+                                const CloneMemory& memory) {
+  const ClonesConfig& clones = config.clones;
+  ClonePoolSettings settings;
+  settings.run_id = run_id;
+  settings.base = base.name;
+  settings.base_root = base.root.string();
+  settings.project = config.project_directory.string();
+  settings.project_hidden = {".sharder"};
+  settings.hide = clones.hide;
+  for (const MountConfig& mount : clones.mounts)
+    settings.mounts.push_back({mount.source, mount.target, mount_mode(mount.mode)});
+  settings.extra_files = files_for_clones(user, base.root, host_name());
+  settings.user = user;
+  settings.privileged = clones.privileged;
+  settings.nesting = clones.nesting;
+  settings.bridge = clones.network == "bridge";
+  settings.memory_bytes = memory.memory_bytes;
+  settings.disk_bytes = memory.disk_bytes;
+  settings.storage_on_disk = clones.storage == "disk";
+  settings.processes = clones.processes;
+  settings.open_files = clones.open_files;
+  return settings;
+}
+
+}  // namespace
+
+Session::Session(Config config, Environment environment)
+    : config_(std::move(config)),
+      run_id_(new_run_id()),
+      events_(time_, [] { return std::chrono::system_clock::now(); }) {
+  require_root();
+  base_ = BaseStore().lease(config_.clones.base);
+  user_ = identity_in_base(config_.clones.user, base_.base.root);
+  const Machine machine = detect_machine();
+  const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones));
+  const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, std::nullopt};
+  const CloneMemory memory = memory_for_clone(machine, static_cast<int>(plan.slots.size()), request);
+  why_workers_ = plan.why;
+  pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, run_id_, memory),
+                                         find_clone_programs());
+  std::vector<std::string> cpus;
+  for (const Slot& slot : plan.slots) cpus.push_back(slot.cpus);
+  context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
+                                config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(cpus),
+                                [this] { return watch_ && watch_->changed(); }});
+}
+
+Session::~Session() = default;
+
+void Session::begin_watching() { watch_ = std::make_unique<ProjectWatch>(config_.project_directory); }
+
+LayerPaths Session::layer_paths() const { return {layer_cache, std::string(machine_directory) + "/" + run_id_}; }
+
+std::string Session::lock_directory() const { return std::string(machine_directory) + "/locks"; }
+
+RunStarted Session::started(const std::string& command_line) const {
+  RunStarted started;
+  started.run_id = run_id_;
+  started.project = config_.project;
+  started.project_directory = config_.project_directory.string();
+  started.base = base_.base.name;
+  started.user = user_.name;
+  started.host = host_name();
+  started.command_line = command_line;
+  started.version = version_text;
+  started.seed = context_->seed;
+  started.workers = context_->workers();
+  started.privileged = config_.clones.privileged;
+  started.why_workers = why_workers_;
+  return started;
+}
+
+}  // namespace sharder
