@@ -32,8 +32,8 @@ int call_verb(const CommandLine& line, const Environment& environment) {
     case Verb::list: return verb_list(line, environment);
     case Verb::init: return verb_init(line);
     case Verb::shell: return verb_shell(line, environment);
-    case Verb::doctor:
-    case Verb::clean: break;
+    case Verb::doctor: return verb_doctor(line, environment);
+    case Verb::clean: return verb_clean();
     case Verb::base_create:
     case Verb::base_list:
     case Verb::base_show:

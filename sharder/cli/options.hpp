@@ -10,6 +10,7 @@
 
 namespace sharder {
 
+inline constexpr const char* version_number = "0.1.0";
 inline constexpr const char* version_text = "sharder 0.1.0";
 
 struct ParsedCommandLine {

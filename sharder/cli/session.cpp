@@ -119,7 +119,7 @@ RunStarted Session::started(const std::string& command_line) const {
   started.user = user_.name;
   started.host = host_name();
   started.command_line = command_line;
-  started.version = version_text;
+  started.version = version_number;
   started.seed = context_->seed;
   started.workers = context_->workers();
   started.privileged = config_.clones.privileged;
