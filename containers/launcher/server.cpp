@@ -40,12 +40,16 @@ UniqueFd block_signals() {
   return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+/// How long end() waits for processes that were killed.
+constexpr int max_waits = 200, wait_ms = 10;
+
 std::string run_group(const RunPlan& plan) { return "sharder-" + plan.root.settings.run_id; }
 
 }  // namespace
 
 Server::Server(UniqueFd supervisor) : supervisor_(std::move(supervisor)), child_signals_(block_signals()) {
   ::setsid();
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_NAME, "sharder-launch");
   ::fcntl(supervisor_.get(), F_SETFD, FD_CLOEXEC);
 }
@@ -182,6 +186,20 @@ void Server::reap() {
   if (closing_ && keepers_.empty()) end(true);
 }
 
+/// What killed keepers leave has our adoption and dies by its parent's death; a process that hangs in the kernel is left
+/// to the next run's cleaning.
+void Server::wait_for_everybody() {
+  for (int i = 0; i < max_waits; ++i) {
+    pid_t pid = 0;
+    while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) continue;
+    if (pid < 0) return;
+    pollfd source{child_signals_.get(), POLLIN, 0};
+    ::poll(&source, 1, wait_ms);
+    signalfd_siginfo ignored{};
+    while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) continue;
+  }
+}
+
 /// On the machine it holds mount points and a log, nothing else: what was mounted there went with the keeper.
 void Server::remove_clone_directory(const std::string& name) {
   std::error_code ignored;
@@ -190,10 +208,9 @@ void Server::remove_clone_directory(const std::string& name) {
 
 void Server::end(bool tell) {
   for (const auto& [pid, name] : keepers_) ::kill(pid, SIGKILL);
-  for (const auto& [pid, name] : keepers_) ::waitpid(pid, nullptr, 0);
+  wait_for_everybody();
   if (configured_) {
-    // Processes of killed clones take a moment to go.
-    for (int i = 0; i < 100 && !cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_)); ++i) ::usleep(10000);
+    cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_));
     for (const auto& [image, place] : layers_) ::umount2(place.c_str(), MNT_DETACH);
     std::error_code ignored;
     std::filesystem::remove_all(plan_.root.settings.run_directory, ignored);

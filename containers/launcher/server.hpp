@@ -28,6 +28,7 @@ class Server {
   void make_clone(wire::Frame& frame);
   void reap();
   [[noreturn]] void end(bool tell);
+  void wait_for_everybody();
   void mount_layers(wire::MakeClone& make);
   void remove_clone_directory(const std::string& name);
 

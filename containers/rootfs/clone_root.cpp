@@ -134,7 +134,7 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
   for (const std::string& path : plan_.hidden)
     if (here(path)) layer.hide(relative_to(path, overlay.target));
   if (overlay.target == settings.project)
-    for (const std::string& name : settings.project_hidden) layer.hide("/" + name);
+    for (const std::string& name : settings.project_hidden) layer.remove("/" + name);
   if (index == 0) {
     layer.empty("/tmp", world_writable);
     layer.empty("/run", 0755);

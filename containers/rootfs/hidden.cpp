@@ -115,8 +115,12 @@ void HideLayer::hide(const std::string& path) {
   if (in_opaque(path) || !exists(base_ + path, status)) return;
   if (S_ISDIR(status.st_mode)) {
     make_opaque(path, 0711);
-    return;
+  } else {
+    remove(path);
   }
+}
+
+void HideLayer::remove(const std::string& path) {
   make_parents(path);
   const std::string made = directory_ + path;
   if (::mknod(made.c_str(), S_IFCHR, ::makedev(0, 0)) != 0 && errno != EEXIST)

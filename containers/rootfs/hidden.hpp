@@ -22,6 +22,8 @@ class HideLayer {
   HideLayer(std::string directory, std::string base, const ClonesIds& ids);
   /// An opaque, empty directory or, for files, a whiteout.
   void hide(const std::string& path);
+  /// A whiteout: as if it had never been.
+  void remove(const std::string& path);
   /// An empty directory that is always there, with this mode.
   void empty(const std::string& path, unsigned mode);
   /// Makes the directories down to `path` exist and be searchable for everybody.

@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include "tests/lxc/lxc_fixture.hpp"
+
+namespace sharder {
+namespace {
+
+class LxcLimits : public LxcCloneTest {
+ protected:
+  ClonePoolSettings pool_settings() override {
+    ClonePoolSettings settings = LxcCloneTest::pool_settings();
+    settings.memory_bytes = 100u << 20;
+    settings.disk_bytes = 20u << 20;
+    settings.processes = 60;
+    settings.open_files = 333;
+    return settings;
+  }
+};
+
+TEST_F(LxcLimits, AFullDiskIsACleanErrorForTheTestAndTheNextOneIsWell) {
+  const std::string fill = "dd if=/dev/zero of=big bs=1M count=40 2>&1 | grep -c 'No space left'; rm -f big";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(shell(*clone_, fill, true).output, "1\n");
+  EXPECT_EQ(shell(*clone_, fill).output, "1\n");
+  EXPECT_EQ(shell(*clone_, "dd if=/dev/zero of=/dev/shm/big bs=1M count=40 2>&1 | grep -c 'No space left'", true).output, "1\n");
+}
+
+TEST_F(LxcLimits, TooMuchMemoryKillsTheTestAndNotTheClone) {
+  for (const bool cell : {false, true}) {
+    const Transcript transcript = shell(*clone_, "exec python3 -c 'x = bytearray(400 << 20)'", cell);
+    EXPECT_EQ(transcript.ended.termination.kind, Termination::Kind::signalled) << transcript.output;
+    EXPECT_TRUE(transcript.ended.usage.out_of_memory);
+    EXPECT_GT(transcript.ended.usage.memory_peak_bytes, 90u << 20);
+  }
+  const Transcript next = shell(*clone_, "echo alive");
+  EXPECT_EQ(next.output, "alive\n");
+  EXPECT_FALSE(next.ended.usage.out_of_memory);
+  EXPECT_LT(next.ended.usage.memory_peak_bytes, 60u << 20);
+}
+
+TEST_F(LxcLimits, ProcessesAreCounted) {
+  const Transcript transcript =
+      shell(*clone_, "python3 -c 'import os, time\nn = 0\ntry:\n  while True:\n    if not os.fork(): time.sleep(60)\n    n += 1\nexcept OSError: print(40 < n < 60)'", true);
+  EXPECT_EQ(transcript.output, "True\n");
+  EXPECT_GT(transcript.ended.leaks.size(), 40u);
+}
+
+TEST_F(LxcLimits, OpenFilesAreCounted) { EXPECT_EQ(shell(*clone_, "ulimit -n").output, "333\n"); }
+
+TEST_F(LxcLimits, ProcessorTimeIsTold) {
+  const Transcript transcript = shell(*clone_, "python3 -c 'import time\nwhile time.process_time() < 0.2: pass'", true);
+  EXPECT_GT(transcript.ended.usage.cpu_seconds, 0.19);
+  EXPECT_LT(transcript.ended.usage.cpu_seconds, 2.0);
+  EXPECT_GE(transcript.ended.duration.count(), 0.19);
+}
+
+TEST_F(LxcLimits, ACloneStaysOnItsProcessors) {
+  CloneRequest pinned;
+  pinned.cpus = "0";
+  const std::unique_ptr<Clone> clone = obtain(*pool_, std::move(pinned));
+  EXPECT_EQ(shell(*clone, "nproc").output, "1\n");
+}
+
+}  // namespace
+}  // namespace sharder
