@@ -9,7 +9,8 @@ namespace {
 
 std::string bounded(std::uint64_t limit, std::string_view bytes, std::size_t step) {
   BoundedOutput output(limit);
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(step, bytes.size()))) output.append(bytes.substr(0, step));
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(step, bytes.size())))
+    output.append(bytes.substr(0, step));
   return output.text();
 }
 
@@ -25,7 +26,8 @@ TEST(BoundedOutput, KeepsHeadAndTailInWholeLines) {
   for (int i = 0; i < 1000; ++i) lines += "line " + std::to_string(i) + "\n";
   for (const std::size_t step : {1u, 7u, 5000u, 100000u}) {
     const std::string text = bounded(64, lines, step);
-    EXPECT_EQ(text, "line 0\nline 1\nline 2\nline 3\n... 8835 bytes left out ...\nline 997\nline 998\nline 999\n");
+    EXPECT_EQ(text,
+              "line 0\nline 1\nline 2\nline 3\n... 8835 bytes left out ...\nline 997\nline 998\nline 999\n");
   }
 }
 
