@@ -4,8 +4,8 @@
 #
 # adds to `target` a generated source that defines, in NAMESPACE,
 #
-#   std::string_view FUNCTION(std::string_view name);        // the file of that name (no directory), or an empty view
-#   std::vector<std::string_view> FUNCTION_names();          // in the order of FILES
+#   std::string_view FUNCTION(std::string_view name);  // the file of that name (no directory), or an empty view
+#   std::vector<std::string_view> FUNCTION_names();    // in the order of FILES
 #
 # The target declares them in a header of its own. The same file, run with `cmake -P`, is the generator.
 set(SHARDER_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})

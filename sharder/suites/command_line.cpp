@@ -51,7 +51,8 @@ std::string fill_word(std::string_view word, const CommandValues& values) {
 
 std::vector<std::string> build_command(const std::string& text, const CommandValues& values) {
   const auto words = split_command(text);
-  if (!words) throw ConfigError("command has an open quote: " + text, "close the quote, or escape it with a backslash");
+  if (!words)
+    throw ConfigError("command has an open quote: " + text, "close the quote, or escape it with a backslash");
   std::vector<std::string> command;
   for (const std::string& word : *words) {
     if (const std::vector<std::string>* pieces = several(word, values))

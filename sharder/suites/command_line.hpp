@@ -14,10 +14,10 @@ struct CommandValues {
   std::string separator = " ";
 };
 
-/// Splits `text` as a shell splits words, then fills in the placeholders. {arguments}, {ids}, {programs} and {command}
-/// alone in a word become a word each; within a word they are joined ({ids} by `separator`, the others by a blank).
-/// What is put in is never split or filled in again. Braces around anything else stay as they are.
-/// Throws ConfigError where a quote is left open.
+/// Splits `text` as a shell splits words, then fills in the placeholders. {arguments}, {ids}, {programs} and
+/// {command} alone in a word become a word each; within a word they are joined ({ids} by `separator`, the
+/// others by a blank). What is put in is never split or filled in again. Braces around anything else stay as
+/// they are. Throws ConfigError where a quote is left open.
 std::vector<std::string> build_command(const std::string& text, const CommandValues& values);
 
 /// Whether `text` has the placeholder, e.g. "{id_file}".

@@ -24,7 +24,8 @@ std::optional<Modification> parse_modification(const std::string& text) {
   const std::size_t equals = text.find('=');
   const std::size_t colon = equals == std::string::npos ? equals : text.find(':', equals);
   if (colon == std::string::npos) return std::nullopt;
-  Modification parsed{text.substr(0, equals), text.substr(equals + 1, colon - equals - 1), text.substr(colon + 1)};
+  Modification parsed{text.substr(0, equals), text.substr(equals + 1, colon - equals - 1),
+                      text.substr(colon + 1)};
   if (!is_identifier(parsed.variable)) return std::nullopt;
   return parsed;
 }
@@ -55,7 +56,8 @@ ModifiedCommand with_modified_environment(const std::vector<std::string>& comman
   for (const std::string& text : modifications) {
     const auto parsed = parse_modification(text);
     if (parsed && parsed->operation == "reset") {
-      std::erase_if(applied, [&](const Modification& earlier) { return earlier.variable == parsed->variable; });
+      std::erase_if(applied,
+                    [&](const Modification& earlier) { return earlier.variable == parsed->variable; });
     } else if (parsed && statement(*parsed)) {
       applied.push_back(*parsed);
     } else {

@@ -11,7 +11,8 @@ struct ModifiedCommand {
   std::vector<std::string> problems;  // modifications that make no sense; they are left out
 };
 
-/// `command` behind a shell that applies `modifications` ("PATH=path_list_prepend:/x") and then becomes the command.
+/// `command` behind a shell that applies `modifications` ("PATH=path_list_prepend:/x") and then becomes the
+/// command.
 ModifiedCommand with_modified_environment(const std::vector<std::string>& command,
                                           const std::vector<std::string>& modifications);
 

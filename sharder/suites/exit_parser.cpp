@@ -11,8 +11,8 @@
 namespace sharder {
 namespace {
 
-/// How much output the expressions of a test see: head and tail of it. CTest looks at everything, but a clone could
-/// print for ever.
+/// How much output the expressions of a test see: head and tail of it. CTest looks at everything, but a clone
+/// could print for ever.
 constexpr std::size_t searched_output_bytes = 8 << 20;
 
 /// Follows cmCTestRunTest::EndTest of CTest 3.25, whose rules ExitRules are.
@@ -26,7 +26,8 @@ class ExitParser : public ResultParser {
     return {};
   }
 
-  /// After a signal there is nothing to tell: CTest, too, calls a crash a failure even where failing is expected.
+  /// After a signal there is nothing to tell: CTest, too, calls a crash a failure even where failing is
+  /// expected.
   std::vector<ResultEvent> finish(std::optional<int> exit_status) override {
     std::vector<ResultEvent> events;
     if (!exit_status) return events;
@@ -44,7 +45,8 @@ class ExitParser : public ResultParser {
 
  private:
   bool searches_output() const {
-    return !rules_.pass_expressions.empty() || !rules_.fail_expressions.empty() || !rules_.skip_expressions.empty();
+    return !rules_.pass_expressions.empty() || !rules_.fail_expressions.empty() ||
+           !rules_.skip_expressions.empty();
   }
 
   /// The first of `expressions` that the output matches, or "".
@@ -60,7 +62,8 @@ class ExitParser : public ResultParser {
   void judge(int exit_status, ResultEvent& event) const {
     const std::string output = output_.text();
     const std::string forbidden = matching(rules_.fail_expressions, output);
-    const bool required_missing = !rules_.pass_expressions.empty() && matching(rules_.pass_expressions, output).empty();
+    const bool required_missing =
+        !rules_.pass_expressions.empty() && matching(rules_.pass_expressions, output).empty();
     const std::string skip = matching(rules_.skip_expressions, output);
     if (!skip.empty()) return skipped(event, fmt::format("output matches \"{}\"", skip));
     if (rules_.skip_return_code == exit_status ||
@@ -68,9 +71,12 @@ class ExitParser : public ResultParser {
       return skipped(event, fmt::format("exit status {}", exit_status));
     const bool succeeded =
         forbidden.empty() && !required_missing && (exit_status == 0 || !rules_.pass_expressions.empty());
-    if (!forbidden.empty()) event.message = fmt::format("output matches \"{}\"", forbidden);
-    else if (required_missing) event.message = fmt::format("output does not match \"{}\"", rules_.pass_expressions.front());
-    else if (exit_status != 0) event.message = fmt::format("exit status {}", exit_status);
+    if (!forbidden.empty())
+      event.message = fmt::format("output matches \"{}\"", forbidden);
+    else if (required_missing)
+      event.message = fmt::format("output does not match \"{}\"", rules_.pass_expressions.front());
+    else if (exit_status != 0)
+      event.message = fmt::format("exit status {}", exit_status);
     if (rules_.will_fail) {
       event.outcome = succeeded ? Outcome::unexpected_success : Outcome::expected_failure;
       if (succeeded) event.message = "succeeded, but is expected to fail (WILL_FAIL)";
@@ -93,7 +99,8 @@ class ExitParser : public ResultParser {
 
 class FailingParser : public ResultParser {
  public:
-  FailingParser(std::string name, std::string message) : name_(std::move(name)), message_(std::move(message)) {}
+  FailingParser(std::string name, std::string message)
+      : name_(std::move(name)), message_(std::move(message)) {}
 
   std::vector<ResultEvent> consume(std::string_view) override { return {}; }
   std::vector<ResultEvent> finish(std::optional<int>) override {

@@ -33,7 +33,8 @@ std::string absolute_program(const SuiteConfig& suite, const std::string& progra
   return program.empty() ? program : (std::filesystem::path(project) / program).lexically_normal().string();
 }
 
-std::vector<std::string> absolute_programs(const SuiteConfig& suite, const std::vector<std::string>& programs) {
+std::vector<std::string> absolute_programs(const SuiteConfig& suite,
+                                           const std::vector<std::string>& programs) {
   std::vector<std::string> absolute;
   for (const std::string& program : programs) absolute.push_back(absolute_program(suite, program));
   return absolute;
@@ -93,8 +94,9 @@ std::vector<std::string> missing_command(const Test& test) {
 void check_format(const SuiteConfig& suite, const std::string& which, const std::string& format,
                   const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), format) != known.end()) return;
-  throw ConfigError(fmt::format("[framework.{}] {}.format = \"{}\" is unknown", suite.framework.name, which, format),
-                    "one of: " + join(known, ", "));
+  throw ConfigError(
+      fmt::format("[framework.{}] {}.format = \"{}\" is unknown", suite.framework.name, which, format),
+      "one of: " + join(known, ", "));
 }
 
 /// The end of what a failed listing said: the last lines are where the reason stands.
@@ -111,7 +113,8 @@ std::string tail_of(std::string_view text) {
 void judge_listing(const std::string& what, std::string_view output, std::string_view error_output,
                    std::optional<int> exit_status, ListingBuilder& listing) {
   if (exit_status == 0) return;
-  const std::string ending = exit_status ? fmt::format("exit status {}", *exit_status) : std::string("a signal");
+  const std::string ending =
+      exit_status ? fmt::format("exit status {}", *exit_status) : std::string("a signal");
   const std::string said = tail_of(trim(error_output).empty() ? output : error_output);
   listing.problem(fmt::format("listing {} ended with {}{}{}", what, ending, said.empty() ? "" : ":\n", said));
 }
@@ -121,11 +124,13 @@ void judge_listing(const std::string& what, std::string_view output, std::string
 Framework::Framework(const SuiteConfig& suite) : suite_(suite) {
   const FrameworkConfig& framework = suite.framework;
   if (framework.list)
-    check_format(suite, "list", framework.list->format, {"ids", "json", "subunit1", "subunit2", "gtest", "ctest"});
+    check_format(suite, "list", framework.list->format,
+                 {"ids", "json", "subunit1", "subunit2", "gtest", "ctest"});
   check_format(suite, "run", framework.run.format, {"exit", "subunit1", "subunit2", "tap", "gtest", "junit"});
   if (framework.run.format == "exit" && framework.run.feed != Feed::each)
-    throw ConfigError(fmt::format("[framework.{}] run.format = \"exit\" tells of one test only", framework.name),
-                      "feed = \"each\", or a format that names the tests");
+    throw ConfigError(
+        fmt::format("[framework.{}] run.format = \"exit\" tells of one test only", framework.name),
+        "feed = \"each\", or a format that names the tests");
   if (framework.list) build_command(framework.list->command, {});
   build_command(framework.run.command, {});
   Grouping{suite.group_by};
@@ -152,7 +157,8 @@ std::vector<ListLaunch> Framework::list_launches(const std::vector<std::string>&
   return launches;
 }
 
-void Framework::parse_format(const std::string& program, std::string_view output, ListingBuilder& builder) const {
+void Framework::parse_format(const std::string& program, std::string_view output,
+                             ListingBuilder& builder) const {
   const std::string& format = suite_.framework.list->format;
   const std::vector<std::string>& arguments = suite_.arguments;
   if (format == "ids") {
@@ -164,7 +170,8 @@ void Framework::parse_format(const std::string& program, std::string_view output
   } else if (format != "gtest") {
     list_subunit(output, suite_.framework.filter_tags, builder);
   } else {
-    const auto disabled_too = std::find(arguments.begin(), arguments.end(), "--gtest_also_run_disabled_tests");
+    const auto disabled_too =
+        std::find(arguments.begin(), arguments.end(), "--gtest_also_run_disabled_tests");
     list_gtest(output, disabled_too != arguments.end(), builder);
     if (builder.has_tests() || program.empty()) return;
     Test whole;
@@ -175,11 +182,12 @@ void Framework::parse_format(const std::string& program, std::string_view output
   }
 }
 
-Listing Framework::parse_list(const std::string& program, std::string_view output, std::string_view error_output,
-                              std::optional<int> exit_status) const {
+Listing Framework::parse_list(const std::string& program, std::string_view output,
+                              std::string_view error_output, std::optional<int> exit_status) const {
   SHARDER_ASSERT(suite_.framework.list.has_value());
   ListingBuilder builder;
-  judge_listing(program.empty() ? "suite \"" + suite_.name + "\"" : program, output, error_output, exit_status, builder);
+  judge_listing(program.empty() ? "suite \"" + suite_.name + "\"" : program, output, error_output,
+                exit_status, builder);
   parse_format(program, output, builder);
   Listing listing = builder.finish();
   const Grouping grouping(suite_.group_by);
@@ -203,8 +211,8 @@ std::vector<Test> Framework::tests_of_programs(const std::vector<std::string>& p
   return tests;
 }
 
-std::vector<std::string> Framework::command_for(const std::vector<const Test*>& tests, const std::string& run_command,
-                                                const Launch& launch) const {
+std::vector<std::string> Framework::command_for(const std::vector<const Test*>& tests,
+                                                const std::string& run_command, const Launch& launch) const {
   const FrameworkConfig& framework = suite_.framework;
   const Test& first = *tests.front();
   if (runs_whole(framework, first)) return first.command;
@@ -252,7 +260,8 @@ std::unique_ptr<ResultParser> Framework::result_parser(const std::vector<const T
   std::vector<std::string> names;
   for (const Test* test : tests) names.push_back(test->name);
   if (lacks_command(framework, first)) return make_failing_parser(first.name, missing_command_text(first));
-  if (format == "exit" || runs_whole(framework, first)) return make_exit_parser(first, framework.skip_statuses);
+  if (format == "exit" || runs_whole(framework, first))
+    return make_exit_parser(first, framework.skip_statuses);
   if (format == "gtest") return make_gtest_parser(std::move(names));
   if (format == "tap") return make_tap_parser(framework.run.feed == Feed::each ? first.name : "");
   if (format == "junit") return make_junit_parser(std::move(names));
@@ -264,7 +273,8 @@ std::string Framework::explain_run(const Test& test) const {
   const std::string& command = framework.adapter.empty() ? framework.run.command : without_adapter;
   const bool reads_id = has_placeholder(command, "{id_file}") ||
                         (framework.run.feed == Feed::standard_input && framework.adapter.empty());
-  std::string text = "cd " + quote_for_shell(test.directory.empty() ? suite_.directory : test.directory) + " && ";
+  std::string text =
+      "cd " + quote_for_shell(test.directory.empty() ? suite_.directory : test.directory) + " && ";
   if (reads_id) text += "printf '%s\\n' " + quote_for_shell(test.name) + " | ";
   std::vector<std::pair<std::string, std::string>> environment = common_environment(suite_);
   environment.insert(environment.end(), test.environment.begin(), test.environment.end());

@@ -1,5 +1,6 @@
 // What the engine asks of a framework: how to list, how to run some tests, how to understand what comes back.
-// Everything a framework needs is data (presets/*.toml); the formats are parsers behind the two interfaces here.
+// Everything a framework needs is data (presets/*.toml); the formats are parsers behind the two interfaces
+// here.
 #pragma once
 
 #include <memory>
@@ -14,18 +15,19 @@
 
 namespace sharder {
 
-/// A process to start in a clone on behalf of a suite. Paths of `files` are relative to the directory the clone
-/// offers for them (containers: files_directory); the command names them there already.
+/// A process to start in a clone on behalf of a suite. Paths of `files` are relative to the directory the
+/// clone offers for them (containers: files_directory); the command names them there already.
 struct Launch {
   std::vector<std::string> command;
-  std::string directory;                                        // absolute
-  std::vector<std::pair<std::string, std::string>> environment;  // the suite's and the test's, over the passed one
+  std::string directory;  // absolute
+  std::vector<std::pair<std::string, std::string>>
+      environment;  // the suite's and the test's, over the passed one
   struct File {
     std::string name, content;
   };
   std::vector<File> files;
-  std::string result_file;    // absolute in the clone; "" for none
-  bool channels = false;      // ids on descriptor 3, results on descriptor 4
+  std::string result_file;  // absolute in the clone; "" for none
+  bool channels = false;    // ids on descriptor 3, results on descriptor 4
   bool feeds_standard_input = false;
   bool separate_error_output = false;  // standard output carries results
 };
@@ -57,12 +59,13 @@ struct ResultEvent {
   std::string message;  // one line
   std::string details;
   std::vector<Case> cases;
-  /// A failure of something that several tests share (a module's tear-down), told after its test had finished.
+  /// A failure of something that several tests share (a module's tear-down), told after its test had
+  /// finished.
   bool late = false;
 };
 
-/// Understands the result stream of one process, as it comes. Bytes come from a clone: never trusted, always bounded;
-/// nothing here throws.
+/// Understands the result stream of one process, as it comes. Bytes come from a clone: never trusted, always
+/// bounded; nothing here throws.
 class ResultParser {
  public:
   virtual ~ResultParser() = default;
@@ -87,14 +90,15 @@ class Framework {
   /// The commands that list this suite; `programs` as expanded in the clone, relative to the project.
   /// Empty where every program is one test (then tests_of_programs gives them).
   std::vector<ListLaunch> list_launches(const std::vector<std::string>& programs) const;
-  /// What the listing command for `program` printed on its standard output, or on descriptor 4 where the Launch has
-  /// channels (then `error_output` is both of its output streams). `error_output` is quoted in problems.
+  /// What the listing command for `program` printed on its standard output, or on descriptor 4 where the
+  /// Launch has channels (then `error_output` is both of its output streams). `error_output` is quoted in
+  /// problems.
   Listing parse_list(const std::string& program, std::string_view output, std::string_view error_output,
                      std::optional<int> exit_status) const;
   std::vector<Test> tests_of_programs(const std::vector<std::string>& programs) const;
 
-  /// The process that runs `tests` (one for each; all of one program), or, for feed standard_input, the runner
-  /// that is fed them: then `tests` holds the first one, which tells program and directory.
+  /// The process that runs `tests` (one for each; all of one program), or, for feed standard_input, the
+  /// runner that is fed them: then `tests` holds the first one, which tells program and directory.
   Launch run_launch(const std::vector<const Test*>& tests, const std::string& process_tag) const;
   /// Understands what that process tells.
   std::unique_ptr<ResultParser> result_parser(const std::vector<const Test*>& tests) const;

@@ -8,7 +8,8 @@
 namespace sharder {
 namespace {
 
-/// The name without the parameters at its end, which may hold any character: "a.py::test[1.5]", "m.C.test(x)".
+/// The name without the parameters at its end, which may hold any character: "a.py::test[1.5]",
+/// "m.C.test(x)".
 std::string_view without_parameters(std::string_view name) {
   if (name.ends_with(']')) return name.substr(0, name.find('['));
   if (name.ends_with(')')) return name.substr(0, name.find('('));
@@ -23,7 +24,8 @@ std::string_view class_of(std::string_view name) {
   return end == std::string_view::npos ? std::string_view{} : name.substr(0, end);
 }
 
-/// The program where there is one; "a/test_b.py::C::d" -> "a/test_b.py"; "package.module.C.test" -> "package.module".
+/// The program where there is one; "a/test_b.py::C::d" -> "a/test_b.py"; "package.module.C.test" ->
+/// "package.module".
 std::string_view file_of(const Test& test) {
   if (!test.program.empty()) return test.program;
   const std::string_view name = without_parameters(test.name);
@@ -38,10 +40,14 @@ std::string_view file_of(const Test& test) {
 
 Grouping::Grouping(const std::string& group_by) {
   if (group_by.empty()) return;
-  if (group_by == "file") kind_ = Kind::file;
-  else if (group_by == "class") kind_ = Kind::class_of_tests;
-  else if (group_by.starts_with("re:")) kind_ = Kind::expression;
-  else throw ConfigError("group_by = \"" + group_by + "\" is unknown", "file, class or re:EXPRESSION");
+  if (group_by == "file")
+    kind_ = Kind::file;
+  else if (group_by == "class")
+    kind_ = Kind::class_of_tests;
+  else if (group_by.starts_with("re:"))
+    kind_ = Kind::expression;
+  else
+    throw ConfigError("group_by = \"" + group_by + "\" is unknown", "file, class or re:EXPRESSION");
   if (kind_ == Kind::expression) expression_ = std::make_shared<RegularExpression>(group_by.substr(3));
 }
 

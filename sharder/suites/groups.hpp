@@ -8,8 +8,9 @@
 
 namespace sharder {
 
-/// `group_by` is "" (no group), "file", "class" or "re:GROUP" (the expression's first capture, else its whole match).
-/// A name that has no such part gets no group. Throws ConfigError for anything else and for a bad expression.
+/// `group_by` is "" (no group), "file", "class" or "re:GROUP" (the expression's first capture, else its whole
+/// match). A name that has no such part gets no group. Throws ConfigError for anything else and for a bad
+/// expression.
 class Grouping {
  public:
   explicit Grouping(const std::string& group_by);

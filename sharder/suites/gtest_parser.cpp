@@ -59,7 +59,8 @@ class GtestParser : public ResultParser {
       ResultEvent event;
       event.name = last_;
       event.outcome = Outcome::failed;
-      event.message = fmt::format("the program ended with exit status {} after its tests had passed", *exit_status);
+      event.message =
+          fmt::format("the program ended with exit status {} after its tests had passed", *exit_status);
       event.details = outside_.text();
       event.late = true;
       events.push_back(std::move(event));

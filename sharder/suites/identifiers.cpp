@@ -24,8 +24,11 @@ IdentifiedTests assign_identifiers(std::vector<SuiteTests> suites, bool several_
   for (SuiteTests& suite : suites) {
     for (Test& test : suite.tests) {
       test.id = identifier(test, suite.programs > 1, several_suites);
-      if (ids.insert(test.id).second) result.tests.push_back(std::move(test));
-      else result.notices.push_back("two tests are called \"" + printable(test.id) + "\": the second one is dropped");
+      if (ids.insert(test.id).second)
+        result.tests.push_back(std::move(test));
+      else
+        result.notices.push_back("two tests are called \"" + printable(test.id) +
+                                 "\": the second one is dropped");
     }
   }
   return result;

@@ -18,7 +18,8 @@ struct IdentifiedTests {
   std::vector<std::string> notices;  // ids that two tests would share: the later one is dropped
 };
 
-/// `several_suites`: the configuration has more than one, whether they are selected or not, so that ids stay the same.
+/// `several_suites`: the configuration has more than one, whether they are selected or not, so that ids stay
+/// the same.
 IdentifiedTests assign_identifiers(std::vector<SuiteTests> suites, bool several_suites);
 
 }  // namespace sharder

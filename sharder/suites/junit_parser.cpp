@@ -62,9 +62,12 @@ class JunitParser : public ResultParser {
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view kind = child.name();
       const bool failure = kind == "failure" || kind == "error";
-      if (failure) event.outcome = Outcome::failed;
-      else if (kind == "skipped" && event.outcome == Outcome::passed) event.outcome = Outcome::skipped;
-      else if (kind != "system-out" && kind != "system-err") continue;
+      if (failure)
+        event.outcome = Outcome::failed;
+      else if (kind == "skipped" && event.outcome == Outcome::passed)
+        event.outcome = Outcome::skipped;
+      else if (kind != "system-out" && kind != "system-err")
+        continue;
       if (event.message.empty()) event.message = first_line(child.attribute("message").value());
       if (failure && event.message.empty()) event.message = first_line(child.child_value());
       details.append(child.child_value());

@@ -36,10 +36,12 @@ std::optional<double> number_of(const json& value) {
 bool is_true(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number()) return value.get<double>() != 0;
-  return value.is_string() && value != "" && value != "0" && value != "OFF" && value != "FALSE" && value != "NO";
+  return value.is_string() && value != "" && value != "0" && value != "OFF" && value != "FALSE" &&
+         value != "NO";
 }
 
-/// CMake's expressions know neither counted repeats nor classes: braces and escaped letters stand for themselves there.
+/// CMake's expressions know neither counted repeats nor classes: braces and escaped letters stand for
+/// themselves there.
 std::string perl_expression(std::string_view cmake_expression) {
   std::string perl;
   bool in_class = false;
@@ -80,25 +82,40 @@ void take_property(Test& test, const std::string& name, const json& value, const
                    std::vector<std::string>& modifications) {
   if (name == "WORKING_DIRECTORY" && value.is_string())
     test.directory = (std::filesystem::path(directory) / value.get<std::string>()).lexically_normal();
-  else if (name == "WILL_FAIL") test.exit_rules.will_fail = is_true(value);
-  else if (name == "DISABLED") test.disabled = is_true(value);
-  else if (name == "RUN_SERIAL") test.exclusive = is_true(value);
-  else if (name == "PASS_REGULAR_EXPRESSION") test.exit_rules.pass_expressions = perl_expressions(value);
-  else if (name == "FAIL_REGULAR_EXPRESSION") test.exit_rules.fail_expressions = perl_expressions(value);
-  else if (name == "SKIP_REGULAR_EXPRESSION") test.exit_rules.skip_expressions = perl_expressions(value);
-  else if (name == "RESOURCE_LOCK") test.locks = texts_of(value);
-  else if (name == "LABELS") test.tags = texts_of(value);
-  else if (name == "DEPENDS") test.depends = texts_of(value);
-  else if (name == "REQUIRED_FILES") test.required_files = texts_of(value);
-  else if (name == "FIXTURES_REQUIRED") test.fixtures_required = texts_of(value);
-  else if (name == "FIXTURES_SETUP") test.fixtures_setup = texts_of(value);
-  else if (name == "FIXTURES_CLEANUP") test.fixtures_cleanup = texts_of(value);
+  else if (name == "WILL_FAIL")
+    test.exit_rules.will_fail = is_true(value);
+  else if (name == "DISABLED")
+    test.disabled = is_true(value);
+  else if (name == "RUN_SERIAL")
+    test.exclusive = is_true(value);
+  else if (name == "PASS_REGULAR_EXPRESSION")
+    test.exit_rules.pass_expressions = perl_expressions(value);
+  else if (name == "FAIL_REGULAR_EXPRESSION")
+    test.exit_rules.fail_expressions = perl_expressions(value);
+  else if (name == "SKIP_REGULAR_EXPRESSION")
+    test.exit_rules.skip_expressions = perl_expressions(value);
+  else if (name == "RESOURCE_LOCK")
+    test.locks = texts_of(value);
+  else if (name == "LABELS")
+    test.tags = texts_of(value);
+  else if (name == "DEPENDS")
+    test.depends = texts_of(value);
+  else if (name == "REQUIRED_FILES")
+    test.required_files = texts_of(value);
+  else if (name == "FIXTURES_REQUIRED")
+    test.fixtures_required = texts_of(value);
+  else if (name == "FIXTURES_SETUP")
+    test.fixtures_setup = texts_of(value);
+  else if (name == "FIXTURES_CLEANUP")
+    test.fixtures_cleanup = texts_of(value);
   else if (name == "ENVIRONMENT") {
     for (const std::string& entry : texts_of(value))
       if (const std::size_t equals = entry.find('='); equals != std::string::npos)
         test.environment.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
-  } else if (name == "ENVIRONMENT_MODIFICATION") modifications = texts_of(value);
-  else take_limits(test, name, value);
+  } else if (name == "ENVIRONMENT_MODIFICATION")
+    modifications = texts_of(value);
+  else
+    take_limits(test, name, value);
 }
 
 const json* find(const json& object, const char* key) {
@@ -109,7 +126,8 @@ const json* find(const json& object, const char* key) {
 
 Test test_of(const json& entry, const std::string& directory, ListingBuilder& listing) {
   Test test;
-  if (const json* name = find(entry, "name"); name != nullptr && name->is_string()) test.name = name->get<std::string>();
+  if (const json* name = find(entry, "name"); name != nullptr && name->is_string())
+    test.name = name->get<std::string>();
   if (const json* command = find(entry, "command")) test.command = texts_of(*command);
   std::vector<std::string> modifications;
   if (const json* properties = find(entry, "properties"); properties != nullptr && properties->is_array()) {
@@ -129,16 +147,18 @@ Test test_of(const json& entry, const std::string& directory, ListingBuilder& li
 }
 
 bool share_any(const std::vector<std::string>& some, const std::unordered_set<std::string>& others) {
-  return std::any_of(some.begin(), some.end(), [&](const std::string& name) { return others.contains(name); });
+  return std::any_of(some.begin(), some.end(),
+                     [&](const std::string& name) { return others.contains(name); });
 }
 
-/// CTest writes the order that fixtures imply into DEPENDS. The fixtures say more (set-up in every clone that needs
-/// it), so what they imply is taken out again.
+/// CTest writes the order that fixtures imply into DEPENDS. The fixtures say more (set-up in every clone that
+/// needs it), so what they imply is taken out again.
 void drop_implied_dependencies(std::vector<Test>& tests) {
   std::unordered_map<std::string, const Test*> by_name;
   for (const Test& test : tests) by_name.emplace(test.name, &test);
   for (Test& test : tests) {
-    const std::unordered_set<std::string> required(test.fixtures_required.begin(), test.fixtures_required.end());
+    const std::unordered_set<std::string> required(test.fixtures_required.begin(),
+                                                   test.fixtures_required.end());
     const std::unordered_set<std::string> cleaned(test.fixtures_cleanup.begin(), test.fixtures_cleanup.end());
     if (required.empty() && cleaned.empty()) continue;
     std::erase_if(test.depends, [&](const std::string& name) {
@@ -160,8 +180,10 @@ void list_ctest(std::string_view output, const std::string& directory, ListingBu
       open == std::string_view::npos ? json() : json::parse(output.substr(open), nullptr, false);
   const json* entries = find(document, "tests");
   if (entries == nullptr || !entries->is_array()) {
-    if (!trim(output).empty()) listing.problem("not what `ctest --show-only=json-v1` prints: " + printable(output.substr(0, 120)));
-    else listing.problem("`ctest --show-only=json-v1` printed nothing (CTest 3.14 or later is needed)");
+    if (!trim(output).empty())
+      listing.problem("not what `ctest --show-only=json-v1` prints: " + printable(output.substr(0, 120)));
+    else
+      listing.problem("`ctest --show-only=json-v1` printed nothing (CTest 3.14 or later is needed)");
     return;
   }
   std::vector<Test> tests;

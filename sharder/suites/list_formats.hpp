@@ -1,5 +1,6 @@
-// What listing commands print, understood: one function per format of `list`. The bytes come from a clone; nothing
-// here throws, recurses or takes more than linear time, and what is wrong becomes a problem of the listing.
+// What listing commands print, understood: one function per format of `list`. The bytes come from a clone;
+// nothing here throws, recurses or takes more than linear time, and what is wrong becomes a problem of the
+// listing.
 #pragma once
 
 #include <string>
@@ -23,6 +24,7 @@ void list_gtest(std::string_view output, bool disabled_too, ListingBuilder& list
 void list_ctest(std::string_view output, const std::string& directory, ListingBuilder& listing);
 
 /// Subunit, version 1 or 2: the first bytes tell. What has one of `filter_tags` is no test.
-void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags, ListingBuilder& listing);
+void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags,
+                  ListingBuilder& listing);
 
 }  // namespace sharder

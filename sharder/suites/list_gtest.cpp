@@ -11,7 +11,8 @@ std::string_view without_comment(std::string_view line) {
   return line.substr(0, std::min(type, value));
 }
 
-/// A suite or a test is disabled when its name begins so, behind the prefix of an instantiation if there is one.
+/// A suite or a test is disabled when its name begins so, behind the prefix of an instantiation if there is
+/// one.
 bool is_disabled(std::string_view name) {
   return name.starts_with("DISABLED_") || name.find("/DISABLED_") != std::string_view::npos;
 }

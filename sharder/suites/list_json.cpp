@@ -56,8 +56,10 @@ class JsonLine {
     if (value == nullptr) return list;
     if (!value->is_array()) return fault(fmt::format("\"{}\" is not an array of strings", key)), list;
     for (const json& element : *value) {
-      if (element.is_string()) list.push_back(element.get<std::string>());
-      else fault(fmt::format("\"{}\" is not an array of strings", key));
+      if (element.is_string())
+        list.push_back(element.get<std::string>());
+      else
+        fault(fmt::format("\"{}\" is not an array of strings", key));
     }
     return list;
   }
@@ -74,8 +76,10 @@ class JsonLine {
     if (value == nullptr) return variables;
     if (!value->is_object()) return fault("\"environment\" is not an object of strings"), variables;
     for (const auto& [name, content] : value->items()) {
-      if (content.is_string()) variables.emplace_back(name, content.get<std::string>());
-      else fault("\"environment\" is not an object of strings");
+      if (content.is_string())
+        variables.emplace_back(name, content.get<std::string>());
+      else
+        fault("\"environment\" is not an object of strings");
     }
     return variables;
   }
@@ -92,7 +96,8 @@ class JsonLine {
     const json* value = find("cores");
     if (value == nullptr) return 1;
     constexpr long long most_cores = 65536;
-    const bool good = value->is_number_integer() && value->get<long long>() >= 1 && value->get<long long>() <= most_cores;
+    const bool good =
+        value->is_number_integer() && value->get<long long>() >= 1 && value->get<long long>() <= most_cores;
     if (!good) return fault("\"cores\" is not a whole number above zero"), 1;
     return value->get<int>();
   }
@@ -111,13 +116,16 @@ void list_json(std::string_view output, const std::string& directory, ListingBui
     if (trim(line).empty()) continue;
     const json object = json::parse(line, nullptr, false);
     if (!object.is_object()) {
-      listing.problem(fmt::format("line {} is not a JSON object: {}", number, printable(line.substr(0, 120))));
+      listing.problem(
+          fmt::format("line {} is not a JSON object: {}", number, printable(line.substr(0, 120))));
       continue;
     }
     JsonLine reader(object, directory);
     Test test = reader.test();
-    if (reader.fault().empty()) listing.add(std::move(test));
-    else listing.problem(fmt::format("line {}: {}", number, reader.fault()));
+    if (reader.fault().empty())
+      listing.add(std::move(test));
+    else
+      listing.problem(fmt::format("line {}: {}", number, reader.fault()));
   }
 }
 

@@ -12,7 +12,8 @@ bool is_listed(const SubunitPacket& packet) {
 
 }  // namespace
 
-void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags, ListingBuilder& listing) {
+void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags,
+                  ListingBuilder& listing) {
   SubunitReader reader;
   std::vector<SubunitPiece> pieces = reader.feed(output);
   const std::vector<SubunitPiece> last = reader.finish();
@@ -21,7 +22,8 @@ void list_subunit(std::string_view output, const std::vector<std::string>& filte
   bool any_packet = false;
   for (const SubunitPiece& piece : pieces) {
     any_packet = any_packet || piece.kind == SubunitPiece::Kind::packet;
-    if (piece.kind == SubunitPiece::Kind::broken) listing.problem("the subunit stream is broken: " + piece.text);
+    if (piece.kind == SubunitPiece::Kind::broken)
+      listing.problem("the subunit stream is broken: " + piece.text);
     if (piece.kind == SubunitPiece::Kind::text) text += piece.text;
     if (piece.kind != SubunitPiece::Kind::packet || !is_listed(piece.packet)) continue;
     if (any_of_tags(piece.packet, filter_tags)) continue;
@@ -31,7 +33,8 @@ void list_subunit(std::string_view output, const std::vector<std::string>& filte
     listing.add(std::move(test));
   }
   if (!any_packet && !trim(text).empty())
-    listing.problem("no subunit packet, but text (is the format \"ids\"?): " + printable(trim(text).substr(0, 200)));
+    listing.problem("no subunit packet, but text (is the format \"ids\"?): " +
+                    printable(trim(text).substr(0, 200)));
 }
 
 }  // namespace sharder

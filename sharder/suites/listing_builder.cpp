@@ -12,7 +12,8 @@ namespace {
 
 /// Two orders of magnitude above the largest suites that are known.
 constexpr std::size_t most_tests = 2'000'000;
-/// Ids travel on command lines and in file names of logs; a longer one is a program that prints something else.
+/// Ids travel on command lines and in file names of logs; a longer one is a program that prints something
+/// else.
 constexpr std::size_t longest_name_bytes = 16 << 10;
 constexpr std::size_t most_problems = 20;
 
@@ -33,7 +34,8 @@ const char* fault_of(std::string_view name) {
 }  // namespace
 
 void ListingBuilder::add(Test test) {
-  if (const char* fault = fault_of(test.name)) return problem(fmt::format("{}: \"{}\"", fault, shown(test.name)));
+  if (const char* fault = fault_of(test.name))
+    return problem(fmt::format("{}: \"{}\"", fault, shown(test.name)));
   if (listing_.tests.size() >= most_tests) return problem(fmt::format("more than {} tests", most_tests));
   if (!names_.insert(test.name).second) {
     if (duplicates_++ == 0) first_duplicate_ = test.name;
@@ -49,16 +51,21 @@ void ListingBuilder::add(std::string_view name) {
 }
 
 void ListingBuilder::problem(std::string text) {
-  if (listing_.problems.size() < most_problems) listing_.problems.push_back(std::move(text));
-  else ++problems_left_out_;
+  if (listing_.problems.size() < most_problems)
+    listing_.problems.push_back(std::move(text));
+  else
+    ++problems_left_out_;
 }
 
-void ListingBuilder::notice(std::string text) { listing_.notices.push_back(std::move(text)); }
+void ListingBuilder::notice(std::string text) {
+  listing_.notices.push_back(std::move(text));
+}
 
 Listing ListingBuilder::finish() {
   if (duplicates_ > 0)
     notice(fmt::format("{} listed twice were dropped, the first is \"{}\"",
-                       duplicates_ == 1 ? "1 id" : fmt::format("{} ids", duplicates_), shown(first_duplicate_)));
+                       duplicates_ == 1 ? "1 id" : fmt::format("{} ids", duplicates_),
+                       shown(first_duplicate_)));
   if (problems_left_out_ > 0) listing_.problems.push_back(fmt::format("... and {} more", problems_left_out_));
   return std::exchange(listing_, {});
 }

@@ -1,4 +1,5 @@
-// Gathers what a listing tells, within bounds: no test twice, no id that could not be fed, no flood of problems.
+// Gathers what a listing tells, within bounds: no test twice, no id that could not be fed, no flood of
+// problems.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace sharder {
 
 class ListingBuilder {
  public:
-  /// Takes the test unless its name is listed already (told in a notice) or cannot be one (told as a problem).
+  /// Takes the test unless its name is listed already (told in a notice) or cannot be one (told as a
+  /// problem).
   void add(Test test);
   void add(std::string_view name);
   void problem(std::string text);

@@ -1,4 +1,5 @@
-// What running tests tell, understood: one parser per format of `run`. See ResultParser for what all of them promise.
+// What running tests tell, understood: one parser per format of `run`. See ResultParser for what all of them
+// promise.
 #pragma once
 
 #include <memory>
@@ -18,8 +19,8 @@ std::unique_ptr<ResultParser> make_failing_parser(std::string name, std::string 
 /// Standard output of a GoogleTest program, line by line while it runs. Only `names` are believed.
 std::unique_ptr<ResultParser> make_gtest_parser(std::vector<std::string> names);
 
-/// TAP 12 to 14. With a `file_name` the whole stream is that one test and its lines are cases; without, every line
-/// is a test, named by its description.
+/// TAP 12 to 14. With a `file_name` the whole stream is that one test and its lines are cases; without, every
+/// line is a test, named by its description.
 std::unique_ptr<ResultParser> make_tap_parser(std::string file_name);
 
 /// Subunit, version 1 or 2: the first bytes tell. Results with one of `filter_tags` are of no test.

@@ -65,8 +65,10 @@ std::vector<Test> pick(std::vector<Test> tests, std::string_view load_list) {
   for (const std::string& id : split_lines(load_list)) {
     if (trim(id).empty()) continue;
     const auto found = position.find(id);
-    if (found == position.end()) unknown.push_back(id);
-    else if (seen.insert(found->second).second) picked.push_back(found->second);
+    if (found == position.end())
+      unknown.push_back(id);
+    else if (seen.insert(found->second).second)
+      picked.push_back(found->second);
   }
   if (!unknown.empty()) {
     const std::vector<std::string> ids = ids_of(tests);
@@ -84,7 +86,8 @@ std::vector<Test> pick(std::vector<Test> tests, std::string_view load_list) {
 
 }  // namespace
 
-Selection select_tests(std::vector<Test> tests, const SelectionConfig& selection, std::string_view load_list) {
+Selection select_tests(std::vector<Test> tests, const SelectionConfig& selection,
+                       std::string_view load_list) {
   std::vector<Pattern> patterns;
   for (const std::string& text : selection.patterns) patterns.emplace_back(text, selection.exact);
   PatternUse use(selection.patterns, patterns);

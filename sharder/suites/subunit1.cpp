@@ -42,8 +42,10 @@ std::vector<SubunitPiece> Subunit1Decoder::feed(std::string_view bytes) {
 
 std::vector<SubunitPiece> Subunit1Decoder::finish() {
   std::vector<SubunitPiece> pieces;
-  if (state_ == State::chunk) details_.append(buffer_);
-  else if (!buffer_.empty()) take_line(buffer_, pieces);
+  if (state_ == State::chunk)
+    details_.append(buffer_);
+  else if (!buffer_.empty())
+    take_line(buffer_, pieces);
   buffer_.clear();
   // A result whose details were cut off still is a result.
   if (result_ != SubunitStatus::none) {
@@ -111,7 +113,8 @@ void Subunit1Decoder::take_directive(std::string_view whole, std::vector<Subunit
   pieces.push_back({SubunitPiece::Kind::text, {}, std::string(whole)});
 }
 
-bool Subunit1Decoder::take_result(SubunitStatus status, std::string_view rest, std::vector<SubunitPiece>& pieces) {
+bool Subunit1Decoder::take_result(SubunitStatus status, std::string_view rest,
+                                  std::vector<SubunitPiece>& pieces) {
   if (status == SubunitStatus::in_progress) {
     if (!test_.empty() || rest.empty()) return false;
     test_ = rest;
@@ -152,7 +155,8 @@ void Subunit1Decoder::take_chunk_size(std::string_view line, std::vector<Subunit
   }
 }
 
-void Subunit1Decoder::put_file(std::string name, std::string content, std::vector<SubunitPiece>& pieces) const {
+void Subunit1Decoder::put_file(std::string name, std::string content,
+                               std::vector<SubunitPiece>& pieces) const {
   SubunitPiece piece{SubunitPiece::Kind::packet, {}, {}};
   piece.packet.test = test_;
   piece.packet.file_name = std::move(name);

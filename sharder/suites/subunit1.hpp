@@ -30,7 +30,7 @@ class Subunit1Decoder {
 
   std::string buffer_;
   State state_ = State::lines;
-  std::string test_;  // the running test, "" for none
+  std::string test_;                            // the running test, "" for none
   SubunitStatus result_ = SubunitStatus::none;  // told, while its details are still coming
   std::string part_name_;
   std::size_t chunk_left_ = 0;

@@ -12,8 +12,9 @@ namespace {
 
 constexpr char signature = '\xB3';
 constexpr unsigned version_bits = 0x2000;
-constexpr unsigned has_test = 0x0800, has_route = 0x0400, has_time = 0x0200, is_runnable = 0x0100, has_tags = 0x0080,
-                   has_file = 0x0040, has_mime = 0x0020, at_end_of_file = 0x0010, reserved_bit = 0x0008;
+constexpr unsigned has_test = 0x0800, has_route = 0x0400, has_time = 0x0200, is_runnable = 0x0100,
+                   has_tags = 0x0080, has_file = 0x0040, has_mime = 0x0020, at_end_of_file = 0x0010,
+                   reserved_bit = 0x0008;
 constexpr unsigned status_bits = 0x0007;
 
 constexpr std::size_t header_bytes = 3;  // signature and flags; the length follows
@@ -21,11 +22,12 @@ constexpr std::size_t crc_bytes = 4;
 constexpr std::size_t longest_packet_bytes = (4 << 20) - 1;
 /// A packet of empty tags only would otherwise cost a hundred times its size.
 constexpr std::uint32_t most_tags = 10'000;
-/// What of a file goes into one packet; small enough that a reader shows progress, large enough to cost nothing.
+/// What of a file goes into one packet; small enough that a reader shows progress, large enough to cost
+/// nothing.
 constexpr std::size_t file_chunk_bytes = 256 << 10;
 
-/// After that many broken packets a broken one is skipped whole instead of searched for the next: that keeps a
-/// hostile stream of signatures from costing a checksum of 4 MiB for every byte.
+/// After that many broken packets a broken one is skipped whole instead of searched for the next: that keeps
+/// a hostile stream of signatures from costing a checksum of 4 MiB for every byte.
 constexpr int patience_packets = 16;
 
 std::uint32_t checksum(std::string_view bytes) {
@@ -38,10 +40,14 @@ void put_big_endian(std::string& out, std::uint32_t value, int octets) {
 }
 
 void put_number(std::string& out, std::uint32_t value) {
-  if (value < 1u << 6) put_big_endian(out, value, 1);
-  else if (value < 1u << 14) put_big_endian(out, value | 0x4000u, 2);
-  else if (value < 1u << 22) put_big_endian(out, value | 0x800000u, 3);
-  else put_big_endian(out, value | 0xC0000000u, 4);
+  if (value < 1u << 6)
+    put_big_endian(out, value, 1);
+  else if (value < 1u << 14)
+    put_big_endian(out, value | 0x4000u, 2);
+  else if (value < 1u << 22)
+    put_big_endian(out, value | 0x800000u, 3);
+  else
+    put_big_endian(out, value | 0xC0000000u, 4);
 }
 
 void put_text(std::string& out, std::string_view text) {
@@ -164,7 +170,8 @@ std::optional<SubunitPacket> decode_fields(unsigned flags, std::string_view body
 }  // namespace
 
 bool any_of_tags(const SubunitPacket& packet, const std::vector<std::string>& tags) {
-  return std::find_first_of(packet.tags.begin(), packet.tags.end(), tags.begin(), tags.end()) != packet.tags.end();
+  return std::find_first_of(packet.tags.begin(), packet.tags.end(), tags.begin(), tags.end()) !=
+         packet.tags.end();
 }
 
 std::string encode_subunit(const SubunitPacket& packet) {

@@ -1,5 +1,6 @@
-// Subunit version 2 as bytes: packets out of a stream, and packets into one. What the packets mean is decided elsewhere.
-// Source: the format's description in python-subunit 1.4 (README.rst), whose tools read and write the same.
+// Subunit version 2 as bytes: packets out of a stream, and packets into one. What the packets mean is decided
+// elsewhere. Source: the format's description in python-subunit 1.4 (README.rst), whose tools read and write
+// the same.
 #pragma once
 
 #include <chrono>
@@ -12,7 +13,14 @@
 namespace sharder {
 
 enum class SubunitStatus : std::uint8_t {
-  none, exists, in_progress, success, unexpected_success, skip, fail, expected_failure
+  none,
+  exists,
+  in_progress,
+  success,
+  unexpected_success,
+  skip,
+  fail,
+  expected_failure
 };
 
 /// Time of a packet: UTC, as seconds and nanoseconds since the epoch.
@@ -37,8 +45,8 @@ struct SubunitPacket {
 
 bool any_of_tags(const SubunitPacket& packet, const std::vector<std::string>& tags);
 
-/// The packet's bytes. A file that does not fit into one packet is split over several; only the last one carries the
-/// status and the end of file.
+/// The packet's bytes. A file that does not fit into one packet is split over several; only the last one
+/// carries the status and the end of file.
 std::string encode_subunit(const SubunitPacket& packet);
 
 /// What a decoder finds in a stream.
@@ -48,8 +56,8 @@ struct SubunitPiece {
   std::string text;  // of `broken`: what is wrong
 };
 
-/// Finds packets in a stream that comes in pieces. Bytes outside packets are text. Never throws; holds back at most
-/// one packet (4 MiB); total time is linear in the stream.
+/// Finds packets in a stream that comes in pieces. Bytes outside packets are text. Never throws; holds back
+/// at most one packet (4 MiB); total time is linear in the stream.
 class Subunit2Decoder {
  public:
   std::vector<SubunitPiece> feed(std::string_view bytes);
@@ -64,9 +72,9 @@ class Subunit2Decoder {
   void skip_broken(std::size_t length, const char* why, std::vector<SubunitPiece>& pieces);
 
   std::string buffer_;
-  std::size_t at_ = 0;           // what of the buffer is done with
+  std::size_t at_ = 0;            // what of the buffer is done with
   bool packet_may_begin_ = true;  // at the start of the stream, after a packet, after a line end
-  bool searching_ = false;       // after a broken packet: the next one may begin anywhere
+  bool searching_ = false;        // after a broken packet: the next one may begin anywhere
   int broken_packets_ = 0;
 };
 

@@ -23,8 +23,10 @@ struct Attachments {
     if (!packet.mime.empty() && !packet.mime.starts_with("text/")) return;
     if (packet.file_name == "reason") return reason.append(packet.file);
     if (packet.file_name == "message") return message.append(packet.file);
-    if (packet.file_name == "traceback") traceback.append(packet.file);
-    else if (packet.file.empty()) return;
+    if (packet.file_name == "traceback")
+      traceback.append(packet.file);
+    else if (packet.file.empty())
+      return;
     if (std::exchange(file_name, packet.file_name) != packet.file_name && packet.file_name != "traceback")
       details.append("\n--- " + packet.file_name + " ---\n");
     details.append(packet.file);
@@ -46,14 +48,20 @@ struct Attachments {
 
 std::optional<Outcome> outcome_of(SubunitStatus status) {
   switch (status) {
-    case SubunitStatus::success: return Outcome::passed;
-    case SubunitStatus::unexpected_success: return Outcome::unexpected_success;
-    case SubunitStatus::skip: return Outcome::skipped;
-    case SubunitStatus::fail: return Outcome::failed;
-    case SubunitStatus::expected_failure: return Outcome::expected_failure;
+    case SubunitStatus::success:
+      return Outcome::passed;
+    case SubunitStatus::unexpected_success:
+      return Outcome::unexpected_success;
+    case SubunitStatus::skip:
+      return Outcome::skipped;
+    case SubunitStatus::fail:
+      return Outcome::failed;
+    case SubunitStatus::expected_failure:
+      return Outcome::expected_failure;
     case SubunitStatus::none:
     case SubunitStatus::exists:
-    case SubunitStatus::in_progress: break;
+    case SubunitStatus::in_progress:
+      break;
   }
   return std::nullopt;
 }
@@ -69,9 +77,12 @@ class SubunitParser : public ResultParser {
   std::vector<ResultEvent> events_of(const std::vector<SubunitPiece>& pieces) {
     std::vector<ResultEvent> events;
     for (const SubunitPiece& piece : pieces) {
-      if (piece.kind == SubunitPiece::Kind::packet) take_packet(piece.packet, events);
-      else if (piece.kind == SubunitPiece::Kind::text) put_output(piece.text, events);
-      else put_output("\n[the subunit stream is broken: " + piece.text + "]\n", events);
+      if (piece.kind == SubunitPiece::Kind::packet)
+        take_packet(piece.packet, events);
+      else if (piece.kind == SubunitPiece::Kind::text)
+        put_output(piece.text, events);
+      else
+        put_output("\n[the subunit stream is broken: " + piece.text + "]\n", events);
     }
     return events;
   }

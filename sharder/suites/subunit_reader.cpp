@@ -8,12 +8,12 @@ namespace sharder {
 namespace {
 
 /// How a stream of version 1 begins; what else is text may stand in front of packets of version 2.
-constexpr std::array<std::string_view, 7> version1_words{"time: ", "test: ",    "testing: ", "test ",
+constexpr std::array<std::string_view, 7> version1_words{"time: ", "test: ",     "testing: ", "test ",
                                                          "tags: ", "progress: ", "testing "};
 
 template <typename Step>
-std::vector<SubunitPiece> with_decoder(std::variant<std::monostate, Subunit1Decoder, Subunit2Decoder>& decoder,
-                                       Step step) {
+std::vector<SubunitPiece> with_decoder(
+    std::variant<std::monostate, Subunit1Decoder, Subunit2Decoder>& decoder, Step step) {
   if (auto* version1 = std::get_if<Subunit1Decoder>(&decoder)) return step(*version1);
   if (auto* version2 = std::get_if<Subunit2Decoder>(&decoder)) return step(*version2);
   return {};
@@ -27,8 +27,10 @@ bool SubunitReader::decide(bool at_end) {
   if (undecided_.size() < longest_word && first_packet != 0 && !at_end) return false;
   const bool version1 = std::any_of(version1_words.begin(), version1_words.end(),
                                     [&](std::string_view word) { return undecided_.starts_with(word); });
-  if (version1) decoder_.emplace<Subunit1Decoder>();
-  else decoder_.emplace<Subunit2Decoder>();
+  if (version1)
+    decoder_.emplace<Subunit1Decoder>();
+  else
+    decoder_.emplace<Subunit2Decoder>();
   return true;
 }
 

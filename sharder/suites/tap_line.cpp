@@ -14,13 +14,16 @@ struct Parts {
   std::string_view front, behind;
 };
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 bool starts_with_word(std::string_view text, std::string_view lower_case_word) {
   return text.size() >= lower_case_word.size() &&
-         std::equal(lower_case_word.begin(), lower_case_word.end(), text.begin(), [](char expected, char found) {
-           return expected == std::tolower(static_cast<unsigned char>(found));
-         });
+         std::equal(lower_case_word.begin(), lower_case_word.end(), text.begin(),
+                    [](char expected, char found) {
+                      return expected == std::tolower(static_cast<unsigned char>(found));
+                    });
 }
 
 /// Cuts at the first "#" that opens a directive; "\#" and a "#" that opens nothing belong to the name.
@@ -79,11 +82,14 @@ std::optional<TapPoint> parse_tap_point(std::string_view line) {
   }
   const Parts parts = cut_directive(line);
   std::string_view name = trim(parts.front);
-  if (name.starts_with("- ")) name = trim(name.substr(2));
-  else if (name == "-") name = {};
+  if (name.starts_with("- "))
+    name = trim(name.substr(2));
+  else if (name == "-")
+    name = {};
   point.name = unescaped(name);
   if (!parts.behind.empty()) {
-    point.directive = starts_with_word(parts.behind, "skip") ? TapPoint::Directive::skip : TapPoint::Directive::todo;
+    point.directive =
+        starts_with_word(parts.behind, "skip") ? TapPoint::Directive::skip : TapPoint::Directive::todo;
     point.reason = reason_of(parts.behind);
   }
   return point;

@@ -12,10 +12,12 @@
 namespace sharder {
 namespace {
 
-/// A file that prints more test points than that gets its verdict all the same, but not all of its cases listed.
+/// A file that prints more test points than that gets its verdict all the same, but not all of its cases
+/// listed.
 constexpr std::size_t most_cases = 100'000;
 
-/// A TODO that passes and a TODO that fails both leave the file as it is: so do prove and every other harness.
+/// A TODO that passes and a TODO that fails both leave the file as it is: so do prove and every other
+/// harness.
 Outcome outcome_of(const TapPoint& point) {
   if (point.directive == TapPoint::Directive::skip) return Outcome::skipped;
   if (point.directive == TapPoint::Directive::todo)
@@ -65,23 +67,29 @@ class TapParser : public ResultParser {
   }
 
   void take_yaml(std::string_view line) {
-    if (trim(line) == "..." || !line.starts_with(' ')) in_yaml_ = false;
-    else point_text_.append(std::string(line) + "\n");
+    if (trim(line) == "..." || !line.starts_with(' '))
+      in_yaml_ = false;
+    else
+      point_text_.append(std::string(line) + "\n");
     const std::string_view entry = trim(line);
     if (yaml_message_.empty() && entry.starts_with("message:")) yaml_message_ = trim(entry.substr(8));
   }
 
   void take_plan(const TapPlan& plan) {
-    if (plan_) ++surplus_plans_;
-    else plan_ = plan;
+    if (plan_)
+      ++surplus_plans_;
+    else
+      plan_ = plan;
   }
 
   void take_point(const TapPoint& point) {
     ++points_;
     if (point.number && *point.number != points_ && out_of_sequence_.empty())
-      out_of_sequence_ = fmt::format("test numbers out of sequence: found {}, expected {}", *point.number, points_);
+      out_of_sequence_ =
+          fmt::format("test numbers out of sequence: found {}, expected {}", *point.number, points_);
     has_point_ = true;
-    current_ = {point.name.empty() ? fmt::format("test {}", points_) : point.name, outcome_of(point), point.reason};
+    current_ = {point.name.empty() ? fmt::format("test {}", points_) : point.name, outcome_of(point),
+                point.reason};
   }
 
   /// A point is complete when the next one begins: its diagnostics follow it.
@@ -123,7 +131,9 @@ class TapParser : public ResultParser {
     event.name = file_name_;
     const bool skipped_whole = plan_ && plan_->last == 0 && points_ == 0 && exit_status == 0 && !bailed_out_;
     event.message = skipped_whole ? plan_->reason : fault(exit_status);
-    event.outcome = skipped_whole ? Outcome::skipped : event.message.empty() ? Outcome::passed : Outcome::failed;
+    event.outcome = skipped_whole           ? Outcome::skipped
+                    : event.message.empty() ? Outcome::passed
+                                            : Outcome::failed;
     event.details = details_.text();
     event.cases = std::move(cases_);
     return event;
@@ -134,11 +144,14 @@ class TapParser : public ResultParser {
     if (bailed_out_) return bail_out_reason_.empty() ? "Bail out!" : "Bail out! " + bail_out_reason_;
     if (failed_ > 0) return fmt::format("{} of {} cases failed, first: {}", failed_, points_, first_failed_);
     if (!plan_ && exit_status != 0) return fmt::format("died without a plan, exit status {}", exit_status);
-    if (!plan_) return points_ == 0 ? "no TAP in its output" : "no plan: it died, or never said how many cases there are";
+    if (!plan_)
+      return points_ == 0 ? "no TAP in its output"
+                          : "no plan: it died, or never said how many cases there are";
     if (surplus_plans_ > 0) return "more than one plan";
     if (plan_->last != points_) return fmt::format("planned {} cases, but ran {}", plan_->last, points_);
     if (!out_of_sequence_.empty()) return out_of_sequence_;
-    if (exit_status != 0) return fmt::format("exit status {}, though all {} cases are ok", exit_status, points_);
+    if (exit_status != 0)
+      return fmt::format("exit status {}, though all {} cases are ok", exit_status, points_);
     return {};
   }
 

@@ -2,9 +2,10 @@
 
     python3 sharder_pytest.py list|run [PYTEST ARGUMENT...]
 
-Results are subunit v2 packets on descriptor 4. `run` collects once, then takes test ids from descriptor 3, one a line,
-until that ends. Everything else is as under `python -m pytest`: options, plugins, captured output, and fixtures of
-modules and sessions that stay alive from test to test. Works with pytest 6.2 and later, on Python 3.6 and later.
+Results are subunit v2 packets on descriptor 4. `run` collects once, then takes test ids from descriptor 3,
+one a line, until that ends. Everything else is as under `python -m pytest`: options, plugins, captured output,
+and fixtures of modules and sessions that stay alive from test to test. Works with pytest 6.2 and later, on
+Python 3.7 and later.
 """
 
 import fcntl
@@ -17,7 +18,8 @@ import zlib
 IDS_DESCRIPTOR = 3
 RESULTS_DESCRIPTOR = 4
 
-# Between a test's node id and the id that sharder's users see, on a line of descriptor 3. pytest escapes it in ids.
+# Between a test's node id and the id that sharder's users see, on a line of descriptor 3. pytest escapes it in
+# its own ids.
 ID_SEPARATOR = "\x1f"
 
 # What a traceback or a captured output may bring along; a packet's limit is 4 MiB.
@@ -72,7 +74,7 @@ def packet(test, status=NO_STATUS, tags=(), file_name="", content=b""):
 
 
 class Results:
-    """Descriptor 4. A forked child of a test has a copy of this object and must not write results of its own."""
+    """Descriptor 4. A forked child of a test has a copy of this object and must not write results."""
 
     def __init__(self):
         self.descriptor = out_of_the_way(RESULTS_DESCRIPTOR)
@@ -152,9 +154,10 @@ class Plugin:
         self.results = results
 
     def pytest_configure(self, config):
-        # An -n of the project's own settings would start pytest-xdist's workers, and pytest-randomly would make another
-        # list on every host. Where these plugins are absent, so are their options.
-        for option, value in (("numprocesses", 0), ("dist", "no"), ("tx", []), ("randomly_reorganize", False)):
+        # An -n of the project's own settings would start pytest-xdist's workers, and pytest-randomly would make
+        # another list on every host. Where these plugins are absent, so are their options.
+        overruled = {"numprocesses": 0, "dist": "no", "tx": [], "randomly_reorganize": False}
+        for option, value in overruled.items():
             if hasattr(config.option, option):
                 setattr(config.option, option, value)
 
@@ -242,11 +245,12 @@ class Runner(Plugin):
             if position == 0:
                 self.last = test
                 self.results.write(packet(test, IN_PROGRESS))
-            # Only the test itself is torn down: which test comes next, and hence what it needs, is not known yet.
+            # Only the test itself is torn down: which one comes next, and what it needs, is not known yet.
             try:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.parent)
             except self.pytest.exit.Exception as stop:
-                self.results.write(attachment(test, "message", "pytest.exit: %s" % stop) + packet(test, FAIL))
+                message = "pytest.exit: %s" % stop
+                self.results.write(attachment(test, "message", message) + packet(test, FAIL))
                 raise
         self.results.write(result_packets(test, self.reports))
 
@@ -256,7 +260,8 @@ class Runner(Plugin):
         They belong to tests that have their results already; a failure here is told of the last of these.
         """
         state = session._setupstate
-        arguments = (item,) if hasattr(state, "setup") else (None, item)  # pytest 6 wants the previous item as well
+        # pytest 6 wants the previous item as well, and makes no use of it.
+        arguments = (item,) if hasattr(state, "setup") else (None, item)
         call = self.call_info(lambda: state.teardown_exact(*arguments))
         if call.excinfo is None or self.last is None:
             return
@@ -269,13 +274,15 @@ class Runner(Plugin):
     def call_info(self, function):
         from _pytest.runner import CallInfo
 
-        return CallInfo.from_call(function, when="teardown", reraise=(self.pytest.exit.Exception, KeyboardInterrupt))
+        passed_on = (self.pytest.exit.Exception, KeyboardInterrupt)
+        return CallInfo.from_call(function, when="teardown", reraise=passed_on)
 
 
 def expanded(arguments):
     """Globs of sharder.toml's `programs`, where they come as they were written."""
     for argument in arguments:
-        found = [] if os.path.exists(argument) or not glob.has_magic(argument) else glob.glob(argument, recursive=True)
+        is_glob = glob.has_magic(argument) and not os.path.exists(argument)
+        found = glob.glob(argument, recursive=True) if is_glob else []
         for each in sorted(found) or [argument]:
             yield each
 
@@ -312,7 +319,8 @@ def main():
         arguments.append("--collect-only")
     else:
         descriptor = out_of_the_way(IDS_DESCRIPTOR)
-        plugin = Runner(pytest, results, open(descriptor, encoding="utf-8", errors="surrogateescape", newline="\n"))
+        ids = open(descriptor, encoding="utf-8", errors="surrogateescape", newline="\n")
+        plugin = Runner(pytest, results, ids)
     decorate_hooks(pytest)
     status = pytest.main(arguments, plugins=[plugin])
     # Failed tests have told so themselves, and a suite without tests is an empty list.

@@ -23,7 +23,8 @@ CommandValues some_values() {
 }
 
 TEST(CommandLine, SplitsWordsBeforeItFillsThemIn) {
-  EXPECT_EQ(build_command("{program} 'a  b' --id={id}", some_values()), (Words{"/p/a test", "a  b", "--id=A.b"}));
+  EXPECT_EQ(build_command("{program} 'a  b' --id={id}", some_values()),
+            (Words{"/p/a test", "a  b", "--id=A.b"}));
 }
 
 TEST(CommandLine, MakesAWordOfEachValueWhereAPlaceholderStandsAlone) {
@@ -40,7 +41,8 @@ TEST(CommandLine, JoinsIdsWithinAWordByTheSeparator) {
 }
 
 TEST(CommandLine, LeavesOtherBracesAlone) {
-  EXPECT_EQ(build_command("sh -c '${HOME} {a{id} {} {'", some_values()), (Words{"sh", "-c", "${HOME} {aA.b {} {"}));
+  EXPECT_EQ(build_command("sh -c '${HOME} {a{id} {} {'", some_values()),
+            (Words{"sh", "-c", "${HOME} {aA.b {} {"}));
 }
 
 TEST(CommandLine, NamesTheFilesOfTheProcess) {
@@ -52,7 +54,9 @@ TEST(CommandLine, LeavesNothingOfAnEmptyList) {
   EXPECT_EQ(build_command("t {arguments}", CommandValues{}), (Words{"t"}));
 }
 
-TEST(CommandLine, RefusesAnOpenQuote) { EXPECT_THROW(build_command("t 'x", CommandValues{}), ConfigError); }
+TEST(CommandLine, RefusesAnOpenQuote) {
+  EXPECT_THROW(build_command("t 'x", CommandValues{}), ConfigError);
+}
 
 }  // namespace
 }  // namespace sharder

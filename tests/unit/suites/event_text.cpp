@@ -13,8 +13,10 @@ std::vector<ResultEvent> with_joined_output(const std::vector<ResultEvent>& even
   std::vector<ResultEvent> joined;
   for (const ResultEvent& event : events) {
     const bool output = event.kind == ResultEvent::Kind::output;
-    if (output && !joined.empty() && joined.back().kind == event.kind && joined.back().name == event.name) joined.back().details += event.details;
-    else joined.push_back(event);
+    if (output && !joined.empty() && joined.back().kind == event.kind && joined.back().name == event.name)
+      joined.back().details += event.details;
+    else
+      joined.push_back(event);
   }
   return joined;
 }
@@ -23,7 +25,9 @@ void append(std::vector<ResultEvent>& all, std::vector<ResultEvent> more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-std::string of(const ResultEvent& event) { return event.name.empty() ? "" : " of " + event.name; }
+std::string of(const ResultEvent& event) {
+  return event.name.empty() ? "" : " of " + event.name;
+}
 
 std::string details_of(const std::vector<ResultEvent>& events) {
   std::string text;
@@ -37,7 +41,8 @@ std::string text_of(const std::vector<ResultEvent>& events) {
   std::string text;
   for (const ResultEvent& event : with_joined_output(events)) {
     if (event.kind == ResultEvent::Kind::started) text += fmt::format("started {}\n", event.name);
-    if (event.kind == ResultEvent::Kind::output) text += fmt::format("output {} bytes{}\n", event.details.size(), of(event));
+    if (event.kind == ResultEvent::Kind::output)
+      text += fmt::format("output {} bytes{}\n", event.details.size(), of(event));
     if (event.kind != ResultEvent::Kind::finished) continue;
     text += fmt::format("finished {} {}{}", event.name, to_string(event.outcome), event.late ? " late" : "");
     text += event.message.empty() ? "\n" : fmt::format(" [{}]\n", event.message);
@@ -48,7 +53,8 @@ std::string text_of(const std::vector<ResultEvent>& events) {
   return text;
 }
 
-std::vector<ResultEvent> events_of(const MakeParser& make, std::string_view stream, std::optional<int> exit_status) {
+std::vector<ResultEvent> events_of(const MakeParser& make, std::string_view stream,
+                                   std::optional<int> exit_status) {
   const auto whole = make();
   std::vector<ResultEvent> events = whole->consume(stream);
   append(events, whole->finish(exit_status));

@@ -19,7 +19,8 @@ using MakeParser = std::function<std::unique_ptr<ResultParser>()>;
 std::string text_of(const std::vector<ResultEvent>& events);
 
 /// The events of the whole stream fed at once. Fails the test unless feeding it byte by byte gives the same.
-std::vector<ResultEvent> events_of(const MakeParser& make, std::string_view stream, std::optional<int> exit_status);
+std::vector<ResultEvent> events_of(const MakeParser& make, std::string_view stream,
+                                   std::optional<int> exit_status);
 
 std::string text_of_run(const MakeParser& make, std::string_view stream, std::optional<int> exit_status);
 

@@ -65,7 +65,8 @@ TEST(ExitParser, SurvivesAnExpressionThatWouldExplode) {
 }
 
 TEST(ExitParser, FailsATestThatCannotBeStarted) {
-  EXPECT_EQ(text_of_run([] { return make_failing_parser("t", "not built"); }, "", 127), "finished t failed [not built]\n");
+  EXPECT_EQ(text_of_run([] { return make_failing_parser("t", "not built"); }, "", 127),
+            "finished t failed [not built]\n");
 }
 
 }  // namespace

@@ -71,8 +71,9 @@ TEST(Framework, FillsInWhatAListDoesNotSay) {
 TEST(Framework, QuotesTheEndOfAListingThatFailed) {
   const SuiteConfig suite = googletest();
   const Framework framework(suite);
-  EXPECT_EQ(framework.parse_list("a_test", "", "first\ncannot load libfoo.so\n", 127).problems,
-            std::vector<std::string>{"listing a_test ended with exit status 127:\nfirst\ncannot load libfoo.so"});
+  EXPECT_EQ(
+      framework.parse_list("a_test", "", "first\ncannot load libfoo.so\n", 127).problems,
+      std::vector<std::string>{"listing a_test ended with exit status 127:\nfirst\ncannot load libfoo.so"});
   EXPECT_EQ(framework.parse_list("a_test", "said", "", std::nullopt).problems,
             std::vector<std::string>{"listing a_test ended with a signal:\nsaid"});
 }
@@ -85,7 +86,8 @@ TEST(Framework, RunsAGoogleTestProgramThatListsNothingAsOneTest) {
   const sharder::Test& test = listing.tests[0];
   EXPECT_EQ(test.name, "bin/compile_test");
   EXPECT_EQ(quote_command(framework.run_launch({&test}, "w0-1").command), "/p/bin/compile_test '--flag=a b'");
-  EXPECT_EQ(text_of_run([&] { return framework.result_parser({&test}); }, "", 0), "finished bin/compile_test passed\n");
+  EXPECT_EQ(text_of_run([&] { return framework.result_parser({&test}); }, "", 0),
+            "finished bin/compile_test passed\n");
 }
 
 TEST(Framework, KeepsSpecialCharactersOutOfAGoogleTestFilter) {
@@ -112,10 +114,12 @@ TEST(Framework, PutsAFilterThatIsTooLongIntoAFile) {
 }
 
 TEST(Framework, HandsOverFilesUnderTheProcessesName) {
-  const SuiteConfig suite = suite_running({"t --load-list {id_file} --out {result_file}", "junit", Feed::batch});
+  const SuiteConfig suite =
+      suite_running({"t --load-list {id_file} --out {result_file}", "junit", Feed::batch});
   const sharder::Test a = test_named("a b"), b = test_named("c");
   const Launch launch = Framework(suite).run_launch({&a, &b}, "w3-7");
-  EXPECT_EQ(quote_command(launch.command), "t --load-list /run/sharder/ids-w3-7 --out /run/sharder/result-w3-7");
+  EXPECT_EQ(quote_command(launch.command),
+            "t --load-list /run/sharder/ids-w3-7 --out /run/sharder/result-w3-7");
   ASSERT_EQ(launch.files.size(), 1u);
   EXPECT_EQ(launch.files[0].content, "a b\nc\n");
   EXPECT_EQ(launch.result_file, "/run/sharder/result-w3-7");
@@ -146,13 +150,14 @@ TEST(Framework, FailsATestWithoutACommand) {
   const sharder::Test test = test_named("missing");
   const Framework framework(suite);
   EXPECT_EQ(framework.run_launch({&test}, "x").command.front(), "/bin/sh");
-  EXPECT_EQ(text_of_run([&] { return framework.result_parser({&test}); }, "", 127),
-            "finished missing failed [\"missing\" has no command: its program is not there (was it built?)]\n");
+  EXPECT_EQ(
+      text_of_run([&] { return framework.result_parser({&test}); }, "", 127),
+      "finished missing failed [\"missing\" has no command: its program is not there (was it built?)]\n");
 }
 
 TEST(Framework, FeedsAnAdapterThroughItsChannels) {
-  SuiteConfig suite = suite_running({"{interpreter} /.sharder/adapters/x.py run {arguments} {programs}", "subunit2",
-                                     Feed::standard_input});
+  SuiteConfig suite = suite_running(
+      {"{interpreter} /.sharder/adapters/x.py run {arguments} {programs}", "subunit2", Feed::standard_input});
   suite.framework.adapter = "x.py";
   suite.framework.default_interpreter = "python3";
   suite.programs = {"tests/**/test_*.py"};

@@ -12,31 +12,34 @@ MakeParser parser_of(std::vector<std::string> names) {
 
 TEST(GtestParser, UnderstandsARealRun) {
   const MakeParser parser =
-      parser_of({"Plain.Passes", "Plain.FailsTwice", "Plain.Skips", "Plain.PrintsWithoutLineEnd", "Plain.PrintsAForgery",
-                 "Typed/0.Works", "Typed/1.Works", "Some/Param.Holds/0", "Some/Param.Holds/1", "Odd.name: with -* (1 ms)"});
+      parser_of({"Plain.Passes", "Plain.FailsTwice", "Plain.Skips", "Plain.PrintsWithoutLineEnd",
+                 "Plain.PrintsAForgery", "Typed/0.Works", "Typed/1.Works", "Some/Param.Holds/0",
+                 "Some/Param.Holds/1", "Odd.name: with -* (1 ms)"});
   const std::vector<ResultEvent> events = events_of(parser, suite_data("gtest_run.txt"), 1);
-  EXPECT_EQ(text_of(events),
-            "started Plain.Passes\n"
-            "finished Plain.Passes passed\n"
-            "started Plain.FailsTwice\n"
-            "finished Plain.FailsTwice failed [s.cpp:4: Expected equality of these values: 1 2]\n"
-            "started Plain.Skips\n"
-            "finished Plain.Skips skipped [s.cpp:5: no database]\n"
-            "started Plain.PrintsWithoutLineEnd\n"
-            "finished Plain.PrintsWithoutLineEnd passed\n"
-            "started Plain.PrintsAForgery\n"
-            "finished Plain.PrintsAForgery passed\n"
-            "started Typed/0.Works\n"
-            "finished Typed/0.Works passed\n"
-            "started Typed/1.Works\n"
-            "finished Typed/1.Works failed [s.cpp:13: Expected equality of these values: sizeof(TypeParam) Which is: 8]\n"
-            "started Some/Param.Holds/0\n"
-            "finished Some/Param.Holds/0 passed\n"
-            "started Some/Param.Holds/1\n"
-            "finished Some/Param.Holds/1 failed [s.cpp:15: Expected equality of these values: GetParam() Which is: "
-            "\"x (3 ms)\"]\n"
-            "started Odd.name: with -* (1 ms)\n"
-            "finished Odd.name: with -* (1 ms) passed\n");
+  EXPECT_EQ(
+      text_of(events),
+      "started Plain.Passes\n"
+      "finished Plain.Passes passed\n"
+      "started Plain.FailsTwice\n"
+      "finished Plain.FailsTwice failed [s.cpp:4: Expected equality of these values: 1 2]\n"
+      "started Plain.Skips\n"
+      "finished Plain.Skips skipped [s.cpp:5: no database]\n"
+      "started Plain.PrintsWithoutLineEnd\n"
+      "finished Plain.PrintsWithoutLineEnd passed\n"
+      "started Plain.PrintsAForgery\n"
+      "finished Plain.PrintsAForgery passed\n"
+      "started Typed/0.Works\n"
+      "finished Typed/0.Works passed\n"
+      "started Typed/1.Works\n"
+      "finished Typed/1.Works failed [s.cpp:13: Expected equality of these values: sizeof(TypeParam) Which "
+      "is: 8]\n"
+      "started Some/Param.Holds/0\n"
+      "finished Some/Param.Holds/0 passed\n"
+      "started Some/Param.Holds/1\n"
+      "finished Some/Param.Holds/1 failed [s.cpp:15: Expected equality of these values: GetParam() Which is: "
+      "\"x (3 ms)\"]\n"
+      "started Odd.name: with -* (1 ms)\n"
+      "finished Odd.name: with -* (1 ms) passed\n");
   EXPECT_EQ(events[3].details,
             "s.cpp:4: Failure\nExpected equality of these values:\n  1\n  2\nwith a reason\n"
             "s.cpp:4: Failure\nValue of: false\n  Actual: false\nExpected: true\n");

@@ -23,7 +23,8 @@ sharder::Test test_of(const Parts& parts) {
 
 std::string ids(std::vector<SuiteTests> suites, bool several_suites) {
   std::vector<std::string> ids;
-  for (const sharder::Test& test : assign_identifiers(std::move(suites), several_suites).tests) ids.push_back(test.id);
+  for (const sharder::Test& test : assign_identifiers(std::move(suites), several_suites).tests)
+    ids.push_back(test.id);
   return join(ids, " ");
 }
 
@@ -32,8 +33,10 @@ TEST(Identifiers, AreTheNamesAlone) {
 }
 
 TEST(Identifiers, NameTheProgramWhereSeveralMatch) {
-  EXPECT_EQ(ids({{{test_of({"u", "a_test", "A.b"}), test_of({"u", "b_test", "A.b"}), test_of({"u", "c", "c"})}, 3}}, false),
-            "a_test:A.b b_test:A.b c");
+  EXPECT_EQ(
+      ids({{{test_of({"u", "a_test", "A.b"}), test_of({"u", "b_test", "A.b"}), test_of({"u", "c", "c"})}, 3}},
+          false),
+      "a_test:A.b b_test:A.b c");
 }
 
 TEST(Identifiers, NameTheSuiteWhereThereAreSeveral) {

@@ -23,11 +23,14 @@ at x</error><system-out>said</system-out></testcase>
 }
 
 TEST(JunitParser, FindsTheIdThatIsMeant) {
-  EXPECT_EQ(results({"tests/t.py::a", "p.C.b", "c", "p.C::d", "x/y.py::e"},
-                    R"(<s><testcase file="tests/t.py" classname="tests.t" name="a"/><testcase classname="p.C" name="b"/>
-      <testcase classname="q" name="c"/><testcase classname="p.C" name="d"/><testcase classname="x.y" name="e"/></s>)"),
-            "finished tests/t.py::a passed\nfinished p.C.b passed\nfinished c passed\nfinished p.C::d passed\n"
-            "finished x/y.py::e passed\n");
+  EXPECT_EQ(
+      results(
+          {"tests/t.py::a", "p.C.b", "c", "p.C::d", "x/y.py::e"},
+          R"(<s><testcase file="tests/t.py" classname="tests.t" name="a"/><testcase classname="p.C" name="b"/>
+      <testcase classname="q" name="c"/><testcase classname="p.C" name="d"/>
+      <testcase classname="x.y" name="e"/></s>)"),
+      "finished tests/t.py::a passed\nfinished p.C.b passed\nfinished c passed\nfinished p.C::d passed\n"
+      "finished x/y.py::e passed\n");
 }
 
 TEST(JunitParser, KeepsWhatStandsBeforeABreak) {

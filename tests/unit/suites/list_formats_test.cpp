@@ -27,7 +27,8 @@ Listing listing_of(List list) {
 }
 
 const Test& test_named(const Listing& listing, const std::string& name) {
-  return *std::find_if(listing.tests.begin(), listing.tests.end(), [&](const Test& test) { return test.name == name; });
+  return *std::find_if(listing.tests.begin(), listing.tests.end(),
+                       [&](const Test& test) { return test.name == name; });
 }
 
 TEST(ListIds, TakesALineAsItIs) {
@@ -56,10 +57,11 @@ TEST(ListIds, BoundsItsProblems) {
 }
 
 TEST(ListGtest, UnderstandsARealList) {
-  EXPECT_EQ(names_of(listing_of([](auto& listing) { list_gtest(suite_data("gtest_list.txt"), false, listing); })),
-            "Plain.Passes\nPlain.FailsTwice\nPlain.Skips\nPlain.PrintsWithoutLineEnd\nPlain.PrintsAForgery\n"
-            "Plain.DISABLED_Never (disabled)\nDISABLED_Suite.Any (disabled)\nTyped/0.Works\nTyped/1.Works\n"
-            "Some/Param.Holds/0\nSome/Param.Holds/1\nOdd.name: with -* (1 ms)\n");
+  EXPECT_EQ(
+      names_of(listing_of([](auto& listing) { list_gtest(suite_data("gtest_list.txt"), false, listing); })),
+      "Plain.Passes\nPlain.FailsTwice\nPlain.Skips\nPlain.PrintsWithoutLineEnd\nPlain.PrintsAForgery\n"
+      "Plain.DISABLED_Never (disabled)\nDISABLED_Suite.Any (disabled)\nTyped/0.Works\nTyped/1.Works\n"
+      "Some/Param.Holds/0\nSome/Param.Holds/1\nOdd.name: with -* (1 ms)\n");
 }
 
 TEST(ListGtest, RunsDisabledTestsWhereTheyAreAskedFor) {
@@ -76,12 +78,13 @@ TEST(ListGtest, PassesOverGreetings) {
 
 TEST(ListJson, TakesEveryKey) {
   const Listing listing = listing_of([](auto& builder) {
-    list_json(R"({"id": "a b", "command": ["sh", "-c", "true"], "directory": "sub", "environment": {"A": "1"},)"
-              R"( "timeout": "2m", "locks": ["db"], "cores": 4, "group": "g", "tags": ["slow"]})"
-              "\n\n"
-              R"({"id": "b", "command": "t 'x y'", "timeout": 1.5})"
-              "\n",
-              "/p", builder);
+    list_json(
+        R"({"id": "a b", "command": ["sh", "-c", "true"], "directory": "sub", "environment": {"A": "1"},)"
+        R"( "timeout": "2m", "locks": ["db"], "cores": 4, "group": "g", "tags": ["slow"]})"
+        "\n\n"
+        R"({"id": "b", "command": "t 'x y'", "timeout": 1.5})"
+        "\n",
+        "/p", builder);
   });
   ASSERT_EQ(names_of(listing), "a b\nb\n");
   const sharder::Test& first = listing.tests[0];
@@ -99,10 +102,11 @@ TEST(ListJson, TakesEveryKey) {
 
 TEST(ListJson, NamesTheLineThatIsWrong) {
   const Listing listing = listing_of([](auto& builder) {
-    list_json("{\"id\": \"good\"}\nnot json\n[1]\n{\"id\": 3}\n{}\n{\"id\": \"x\", \"cores\": 0}\n"
-              "{\"id\": \"x\", \"command\": \"'open\"}\n{\"id\": \"x\", \"timeout\": \"soon\"}\n"
-              "{\"id\": \"x\", \"locks\": \"db\"}\n{\"id\": \"x\", \"environment\": {\"A\": 1}}\n",
-              "/p", builder);
+    list_json(
+        "{\"id\": \"good\"}\nnot json\n[1]\n{\"id\": 3}\n{}\n{\"id\": \"x\", \"cores\": 0}\n"
+        "{\"id\": \"x\", \"command\": \"'open\"}\n{\"id\": \"x\", \"timeout\": \"soon\"}\n"
+        "{\"id\": \"x\", \"locks\": \"db\"}\n{\"id\": \"x\", \"environment\": {\"A\": 1}}\n",
+        "/p", builder);
   });
   EXPECT_EQ(names_of(listing),
             "good\n"
@@ -174,9 +178,11 @@ TEST(ListCtestText, SaysWhatIsWrong) {
   EXPECT_EQ(names_of(listing_of([](auto& builder) { list_ctest("{\"tests\": 3}", "/b", builder); })),
             "problem: not what `ctest --show-only=json-v1` prints: {\"tests\": 3}\n");
   EXPECT_EQ(names_of(listing_of([](auto& builder) {
-              list_ctest("note\n{\"tests\": [{\"name\": \"a\", \"properties\": [3, {\"name\": \"ENVIRONMENT_MODIFICATION\","
-                         " \"value\": [\"A=melt:x\"]}], \"command\": [\"t\"]}]}",
-                         "/b", builder);
+              list_ctest(
+                  "note\n{\"tests\": [{\"name\": \"a\", \"properties\": [3, {\"name\": "
+                  "\"ENVIRONMENT_MODIFICATION\","
+                  " \"value\": [\"A=melt:x\"]}], \"command\": [\"t\"]}]}",
+                  "/b", builder);
             })),
             "a\nproblem: a: ENVIRONMENT_MODIFICATION \"A=melt:x\" is not understood\n");
 }

@@ -60,8 +60,8 @@ class PytestAdapter : public testing::Test {
     std::filesystem::create_directories(directory_ / "adapters");
     write_file(directory_ / "adapters/sharder_pytest.py", adapter_text("sharder_pytest.py"));
     for (const char* project : {"pytest_project", "pytest_broken"})
-      std::filesystem::copy(std::string(SHARDER_TEST_DATA) + "/unit/suites/data/" + project, directory_ / project,
-                            std::filesystem::copy_options::recursive);
+      std::filesystem::copy(std::string(SHARDER_TEST_DATA) + "/unit/suites/data/" + project,
+                            directory_ / project, std::filesystem::copy_options::recursive);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
@@ -71,7 +71,8 @@ class PytestAdapter : public testing::Test {
     Pipe feed = make_pipe(), results = make_pipe(), output = make_pipe();
     const pid_t child = fork();
     if (child == 0)
-      become_adapter(command, directory_ / project, {feed.read_end.get(), results.write_end.get(), output.write_end.get()});
+      become_adapter(command, directory_ / project,
+                     {feed.read_end.get(), results.write_end.get(), output.write_end.get()});
     feed.read_end.reset();
     results.write_end.reset();
     output.write_end.reset();
@@ -133,7 +134,8 @@ TEST_F(PytestAdapter, RunsEveryTestThatItIsFed) {
   const std::string text = text_of_run([] { return make_subunit_parser({}); }, ran.results, 0);
   std::string finished;
   for (const std::string& line : split_lines(text))
-    if (line.starts_with("finished ")) finished += replace_all(line, "finished test_outcomes.py::", "") + "\n";
+    if (line.starts_with("finished "))
+      finished += replace_all(line, "finished test_outcomes.py::", "") + "\n";
   EXPECT_EQ(finished,
             "test_outcomes passed\n"
             "test_passes passed\n"
@@ -160,14 +162,16 @@ TEST_F(PytestAdapter, RunsEveryTestThatItIsFed) {
 }
 
 TEST_F(PytestAdapter, TellsATearDownThatComesLate) {
-  const Ran ran =
-      run("pytest_project", {"run"}, "test_late.py::test_second\ntest_outcomes.py::test_passes\ntest_late.py::test_first\n");
+  const Ran ran = run("pytest_project", {"run"},
+                      "test_late.py::test_second\ntest_outcomes.py::test_passes\ntest_late.py::test_first\n");
   EXPECT_EQ(text_of_run([] { return make_subunit_parser({}); }, ran.results, 0),
             "started test_late.py::test_second\nfinished test_late.py::test_second passed\n"
-            "finished test_late.py::test_second failed late [error at teardown: ValueError: the module's tear-down]\n"
+            "finished test_late.py::test_second failed late [error at teardown: ValueError: the module's "
+            "tear-down]\n"
             "started test_outcomes.py::test_passes\nfinished test_outcomes.py::test_passes passed\n"
             "started test_late.py::test_first\nfinished test_late.py::test_first passed\n"
-            "finished test_late.py::test_first failed late [error at teardown: ValueError: the module's tear-down]\n");
+            "finished test_late.py::test_first failed late [error at teardown: ValueError: the module's "
+            "tear-down]\n");
 }
 
 }  // namespace

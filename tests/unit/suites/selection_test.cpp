@@ -28,7 +28,9 @@ std::string selected(const SelectionConfig& selection, std::string_view load_lis
   return join(ids, "\n");
 }
 
-TEST(Selection, TakesEverythingWithoutAPattern) { EXPECT_EQ(split_lines(selected({})).size(), 4u); }
+TEST(Selection, TakesEverythingWithoutAPattern) {
+  EXPECT_EQ(split_lines(selected({})).size(), 4u);
+}
 
 TEST(Selection, TakesWhatAnyPatternMatchesAndNoneExcludes) {
   EXPECT_EQ(selected({.patterns = {"number", "tag:slow"}}), "unit/parse.number\nslow/network.get");
@@ -42,7 +44,9 @@ TEST(Selection, TakesWholeIdsOnly) {
             "! no test matches \"unit/parse.wor\" (did you mean \"unit/parse.word\"?)");
 }
 
-TEST(Selection, TakesOneSuite) { EXPECT_EQ(selected({.suites = {"slow"}}), "slow/network.get\nslow/network.put"); }
+TEST(Selection, TakesOneSuite) {
+  EXPECT_EQ(selected({.suites = {"slow"}}), "slow/network.get\nslow/network.put");
+}
 
 TEST(Selection, NamesAPatternThatMatchesNothing) {
   EXPECT_EQ(selected({.patterns = {"number", "nothing at all"}}),
@@ -60,12 +64,15 @@ TEST(Selection, RefusesUnknownIdsOfALoadList) {
     FAIL() << "accepted";
   } catch (const UsageError& error) {
     EXPECT_STREQ(error.what(),
-                 "the load list names 2 ids that no suite lists:\n  unit/parse.wurd (did you mean \"unit/parse.word\"?)\n"
+                 "the load list names 2 ids that no suite lists:\n  unit/parse.wurd (did you mean "
+                 "\"unit/parse.word\"?)\n"
                  "  elsewhere");
   }
 }
 
-TEST(Selection, RefusesABadExpression) { EXPECT_THROW(selected({.patterns = {"re:("}}), UsageError); }
+TEST(Selection, RefusesABadExpression) {
+  EXPECT_THROW(selected({.patterns = {"re:("}}), UsageError);
+}
 
 }  // namespace
 }  // namespace sharder

@@ -15,9 +15,12 @@ std::string shape(const std::vector<SubunitPiece>& pieces) {
   for (const SubunitPiece& piece : pieces) {
     const bool is_text = piece.kind == Kind::text;
     if (!(in_text && is_text)) text += is_text ? "|text " : "|";
-    if (is_text) text += piece.text;
-    else if (piece.kind == Kind::packet) text += "packet " + piece.packet.test;
-    else text += "broken";
+    if (is_text)
+      text += piece.text;
+    else if (piece.kind == Kind::packet)
+      text += "packet " + piece.packet.test;
+    else
+      text += "broken";
     in_text = is_text;
   }
   return text;
@@ -81,7 +84,8 @@ TEST(Subunit2, ReadsBackEveryFieldThatItWrites) {
 
 TEST(Subunit2, CountsTheLengthFieldIntoTheLength) {
   // Around the sizes at which the length, or a string's own length, takes one octet more.
-  for (const std::size_t size : {1, 40, 50, 51, 52, 53, 54, 55, 56, 63, 64, 16'360, 16'370, 16'375, 16'383, 16'384}) {
+  for (const std::size_t size :
+       {1, 40, 50, 51, 52, 53, 54, 55, 56, 63, 64, 16'360, 16'370, 16'375, 16'383, 16'384}) {
     const std::string name(size, 'x');
     EXPECT_EQ(shape(decode(packet_of(name) + packet_of("next"))), "|packet " + name + "|packet next") << size;
   }
@@ -103,7 +107,8 @@ TEST(Subunit2, SplitsALargeFileOverPackets) {
 }
 
 TEST(Subunit2, FindsPacketsBetweenText) {
-  const std::string stream = "hello\n" + packet_of("a") + packet_of("b") + "x\xb3y\n\xc2\xb3\n" + packet_of("c") + "bye";
+  const std::string stream =
+      "hello\n" + packet_of("a") + packet_of("b") + "x\xb3y\n\xc2\xb3\n" + packet_of("c") + "bye";
   const std::string expected = "|text hello\n|packet a|packet b|text x\xb3y\n\xc2\xb3\n|packet c|text bye";
   EXPECT_EQ(shape(decode(stream)), expected);
   EXPECT_EQ(shape_of_bytes(stream), expected);
@@ -126,7 +131,8 @@ TEST(Subunit2, FindsWhatFollowsAPacketThatWasCutOff) {
 }
 
 TEST(Subunit2, GivesTheSameForEveryCut) {
-  const std::string stream = "text\n" + packet_of("a") + example + packet_of("b").substr(0, 9) + packet_of("c") + "\nend";
+  const std::string stream =
+      "text\n" + packet_of("a") + example + packet_of("b").substr(0, 9) + packet_of("c") + "\nend";
   const std::string whole = shape(decode(stream));
   for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
     Subunit2Decoder decoder;

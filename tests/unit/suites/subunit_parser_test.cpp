@@ -32,20 +32,22 @@ const MakeParser make = [] { return make_subunit_parser({"zope:layer"}); };
 TEST(SubunitParser, KnowsEveryStatus) {
   std::string stream;
   for (const SubunitStatus status :
-       {SubunitStatus::exists, SubunitStatus::in_progress, SubunitStatus::success, SubunitStatus::unexpected_success,
-        SubunitStatus::skip, SubunitStatus::fail, SubunitStatus::expected_failure})
+       {SubunitStatus::exists, SubunitStatus::in_progress, SubunitStatus::success,
+        SubunitStatus::unexpected_success, SubunitStatus::skip, SubunitStatus::fail,
+        SubunitStatus::expected_failure})
     stream += packet({"t", status});
-  EXPECT_EQ(text_of_run(make, stream, 0),
-            "started t\nfinished t passed\nfinished t unexpected-success\nfinished t skipped\nfinished t failed\n"
-            "finished t expected-failure\n");
+  EXPECT_EQ(
+      text_of_run(make, stream, 0),
+      "started t\nfinished t passed\nfinished t unexpected-success\nfinished t skipped\nfinished t failed\n"
+      "finished t expected-failure\n");
 }
 
 TEST(SubunitParser, GathersAttachmentsUntilTheResult) {
-  const std::string stream = packet({"a", SubunitStatus::in_progress}) +
-                             packet({"a", {}, "traceback", "Traceback:\n  File x\n"}) + packet({"b", {}, "log", "of b"}) +
-                             packet({"a", {}, "traceback", "ValueError: no\n"}) + packet({"a", {}, "stdout", "said\n"}) +
-                             packet({"a", {}, "picture", "\x89PNG", {}, "image/png"}) +
-                             packet({"a", SubunitStatus::fail}) + packet({"b", SubunitStatus::success});
+  const std::string stream =
+      packet({"a", SubunitStatus::in_progress}) + packet({"a", {}, "traceback", "Traceback:\n  File x\n"}) +
+      packet({"b", {}, "log", "of b"}) + packet({"a", {}, "traceback", "ValueError: no\n"}) +
+      packet({"a", {}, "stdout", "said\n"}) + packet({"a", {}, "picture", "\x89PNG", {}, "image/png"}) +
+      packet({"a", SubunitStatus::fail}) + packet({"b", SubunitStatus::success});
   const std::vector<ResultEvent> events = events_of(make, stream, 1);
   EXPECT_EQ(text_of(events), "started a\nfinished a failed [ValueError: no]\nfinished b passed\n");
   EXPECT_EQ(events[1].details, "Traceback:\n  File x\nValueError: no\n\n--- stdout ---\nsaid\n");
@@ -62,12 +64,16 @@ TEST(SubunitParser, TellsReasonsAndLateFailures) {
 }
 
 TEST(SubunitParser, PassesOverResultsThatAreOfNoTest) {
-  EXPECT_EQ(text_of_run(make, packet({"Layer:setUp", SubunitStatus::success, {}, {}, {"zope:layer"}}), 0), "");
+  EXPECT_EQ(text_of_run(make, packet({"Layer:setUp", SubunitStatus::success, {}, {}, {"zope:layer"}}), 0),
+            "");
 }
 
 TEST(SubunitParser, HandsOnWhatIsPrintedBetween) {
-  EXPECT_EQ(text_of_run(make, "warning: x\n" + packet({"", {}, "stdout", "abc"}) + packet({"a", SubunitStatus::success}), 0),
-            "output 14 bytes\nfinished a passed\n");
+  EXPECT_EQ(
+      text_of_run(make,
+                  "warning: x\n" + packet({"", {}, "stdout", "abc"}) + packet({"a", SubunitStatus::success}),
+                  0),
+      "output 14 bytes\nfinished a passed\n");
 }
 
 TEST(SubunitParser, BoundsWhatItKeeps) {

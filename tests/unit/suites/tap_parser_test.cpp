@@ -20,9 +20,11 @@ std::string verdict(std::string_view stream, std::optional<int> exit_status) {
 }
 
 TEST(TapParser, MakesAFileOneTestAndItsLinesCases) {
-  EXPECT_EQ(file_result("TAP version 13\n1..4\nok 1 - first\nok 2\nok 3 - c # SKIP no root\nnot ok 4 # TODO later\n", 0),
-            "finished t.sh passed\n  first passed\n  test 2 passed\n  c skipped [no root]\n"
-            "  test 4 expected-failure [later]\n");
+  EXPECT_EQ(
+      file_result(
+          "TAP version 13\n1..4\nok 1 - first\nok 2\nok 3 - c # SKIP no root\nnot ok 4 # TODO later\n", 0),
+      "finished t.sh passed\n  first passed\n  test 2 passed\n  c skipped [no root]\n"
+      "  test 4 expected-failure [later]\n");
 }
 
 TEST(TapParser, TakesThePlanFirstOrLast) {
@@ -37,18 +39,21 @@ TEST(TapParser, FailsAFileForEveryReasonThereIs) {
   EXPECT_EQ(verdict("1..1\nok 1\nok 2\n", 0), "finished t.sh failed [planned 1 cases, but ran 2]");
   EXPECT_EQ(verdict("1..1\nok 1\n", 2), "finished t.sh failed [exit status 2, though all 1 cases are ok]");
   EXPECT_EQ(verdict("ok 1\n", 1), "finished t.sh failed [died without a plan, exit status 1]");
-  EXPECT_EQ(verdict("ok 1\n", 0), "finished t.sh failed [no plan: it died, or never said how many cases there are]");
+  EXPECT_EQ(verdict("ok 1\n", 0),
+            "finished t.sh failed [no plan: it died, or never said how many cases there are]");
   EXPECT_EQ(verdict("", 0), "finished t.sh failed [no TAP in its output]");
   EXPECT_EQ(verdict("1..1\n1..1\nok 1\n", 0), "finished t.sh failed [more than one plan]");
   EXPECT_EQ(verdict("1..2\nok 2\nok 1\n", 0),
             "finished t.sh failed [test numbers out of sequence: found 2, expected 1]");
-  EXPECT_EQ(verdict("1..3\nok 1\nBail out! no database\n", 255), "finished t.sh failed [Bail out! no database]");
+  EXPECT_EQ(verdict("1..3\nok 1\nBail out! no database\n", 255),
+            "finished t.sh failed [Bail out! no database]");
 }
 
 TEST(TapParser, SkipsAFileThatPlansNothing) {
   EXPECT_EQ(verdict("1..0 # SKIP no cvs here\n", 0), "finished t.sh skipped [no cvs here]");
   EXPECT_EQ(verdict("1..0 # Skipped: no cvs\n", 0), "finished t.sh skipped [no cvs]");
-  EXPECT_EQ(verdict("1..0 # SKIP no cvs here\n", 1), "finished t.sh failed [exit status 1, though all 0 cases are ok]");
+  EXPECT_EQ(verdict("1..0 # SKIP no cvs here\n", 1),
+            "finished t.sh failed [exit status 1, though all 0 cases are ok]");
 }
 
 TEST(TapParser, DoesNotFailForAToDoThatPasses) {
@@ -57,8 +62,10 @@ TEST(TapParser, DoesNotFailForAToDoThatPasses) {
 }
 
 TEST(TapParser, CountsSubtestsByTheLineThatSumsThemUp) {
-  EXPECT_EQ(file_result("TAP version 14\n# Subtest: inner\n    1..2\n    not ok 1\n    ok 2\nnot ok 1 - inner\n1..1\n", 1),
-            "finished t.sh failed [1 of 1 cases failed, first: inner]\n  inner failed\n");
+  EXPECT_EQ(
+      file_result(
+          "TAP version 14\n# Subtest: inner\n    1..2\n    not ok 1\n    ok 2\nnot ok 1 - inner\n1..1\n", 1),
+      "finished t.sh failed [1 of 1 cases failed, first: inner]\n  inner failed\n");
 }
 
 TEST(TapParser, TakesTheMessageOutOfAYamlBlock) {
@@ -75,10 +82,13 @@ TEST(TapParser, HandsOnEverythingThatAFilePrints) {
   EXPECT_EQ(text_of(parser->consume("not TAP\nok 1\n")), "output 13 bytes of t.sh\n");
 }
 
-TEST(TapParser, LeavesASignalToTheEngine) { EXPECT_EQ(file_result("1..2\nok 1\n", std::nullopt), ""); }
+TEST(TapParser, LeavesASignalToTheEngine) {
+  EXPECT_EQ(file_result("1..2\nok 1\n", std::nullopt), "");
+}
 
 TEST(TapParser, NamesTestsByTheirDescriptionWhereTheyAreFed) {
-  EXPECT_EQ(text_of_run([] { return make_tap_parser(""); }, "ok 1 - a b\nnot ok 2 - c\n# why\nok 3 - d # SKIP no\n", 0),
+  EXPECT_EQ(text_of_run([] { return make_tap_parser(""); },
+                        "ok 1 - a b\nnot ok 2 - c\n# why\nok 3 - d # SKIP no\n", 0),
             "finished a b passed\nfinished c failed\nfinished d skipped [no]\n");
 }
 
