@@ -16,6 +16,12 @@ namespace {
 constexpr Seconds glob_timeout{120};
 constexpr Seconds listing_timeout{600};
 
+/// As a person would write it in sharder.toml: relative to the project where it lies in it. Ids begin with it, and must
+/// be the same wherever the project is checked out.
+std::string name_of_program(const std::string& project, const std::string& path) {
+  return path.starts_with(project + "/") ? path.substr(project.size() + 1) : path;
+}
+
 boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& context, Clone& clone,
                                                                  const SuiteConfig& suite) {
   std::vector<std::string> programs = suite.programs.empty() ? suite.framework.default_programs : suite.programs;
@@ -36,6 +42,7 @@ boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& con
                                        result.describe(), quote_tail(result.output)));
   std::vector<std::string> found = split(result.output, '\0');
   std::erase(found, "");
+  for (std::string& program : found) program = name_of_program(context.config.project_directory.string(), program);
   if (found.empty())
     throw PreparationError(
         fmt::format("no file in the project matches programs = [\"{}\"] of suite \"{}\"", join(programs, "\", \""), suite.name),
