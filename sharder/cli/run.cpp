@@ -80,6 +80,8 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   session.begin_watching();
   const std::unique_ptr<Reports> reports = make_reports(report_settings(session.config(), environment, directory));
   session.context().events.add(*reports);
+  Artifacts artifacts(directory.path() / "artifacts");
+  session.context().artifacts = &artifacts;
 
   RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(load_list)};
   const RunResult result = run_to_the_end(session, *reports, std::move(inputs));

@@ -127,6 +127,24 @@ boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone) 
   co_return result.succeeded();
 }
 
+boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker) {
+  if (context.config.clones.collect.empty() || context.artifacts == nullptr) co_return;
+  // Any process will do: what counts is what is collected when it has ended.
+  ExecuteRequest request = root_command(context, "/.agent glob", ExecuteRequest::Role::helper);
+  request.collect = context.config.clones.collect;
+  const std::unique_ptr<Execution> execution = co_await clone.execute(std::move(request));
+  const std::filesystem::path directory = context.artifacts->next_directory(worker);
+  for (;;) {
+    std::optional<ExecutionEvent> event = co_await execution->next(never);
+    if (!event) continue;
+    if (const auto* file = std::get_if<Collected>(&*event)) {
+      const std::string trouble = Artifacts::keep(directory, *file);
+      if (!trouble.empty()) context.events.warn(trouble);
+    }
+    if (std::holds_alternative<Ended>(*event) || std::holds_alternative<CloneGone>(*event)) co_return;
+  }
+}
+
 boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int worker, std::vector<std::string> layers) {
   std::string trouble;
   for (int attempt = 1; attempt <= obtain_tries; ++attempt) {

@@ -36,6 +36,9 @@ boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& p
 /// Whether the services still answer; true where nothing tells.
 boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone);
 
+/// Takes what `collect` names out of a clone whose tests had no cells of their own.
+boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker);
+
 /// A request that runs `command` as root in the project, outside any cell. Throws ConfigError on an open quote.
 ExecuteRequest root_command(const RunContext& context, const std::string& command, ExecuteRequest::Role role);
 

@@ -9,6 +9,7 @@
 
 #include "containers/clone_pool.hpp"
 #include "sharder/config/config.hpp"
+#include "sharder/run/artifacts.hpp"
 #include "sharder/run/cancellation.hpp"
 #include "sharder/run/event_stream.hpp"
 #include "sharder/suites/framework.hpp"
@@ -35,6 +36,7 @@ struct RunContext {
   std::vector<std::string> slot_cpus;              // cpuset of each worker; its size is the number of workers
   /// Whether a file of the project changed on the host since the run began; looks at the disk.
   std::function<bool()> project_changed;
+  Artifacts* artifacts = nullptr;  // outlives the run; without it nothing is kept
 
   int workers() const { return static_cast<int>(slot_cpus.size()); }
   bool has_services() const { return !config.clones.start.commands.empty(); }

@@ -38,6 +38,7 @@ ExecuteRequest TestProcess::request(const Launch& launch, TestIndex first) const
   request.feed = launch.feeds_standard_input;
   request.channels = launch.channels;
   request.result_file = launch.result_file;
+  // Without cells everything stays until the clone's end, and is collected once, then.
   if (settings_.cell) request.collect = context_.config.clones.collect;
   for (const Launch::File& file : launch.files) request.files.push_back({file.name, file.content, 0644});
 
@@ -176,11 +177,20 @@ void TestProcess::handle(const ExecutionEvent& event) {
       for (const ResultEvent& result : parser_->consume(output->bytes)) handle(result);
   } else if (const auto* bytes = std::get_if<ResultBytes>(&event)) {
     for (const ResultEvent& result : parser_->consume(bytes->bytes)) handle(result);
+  } else if (const auto* file = std::get_if<Collected>(&event)) {
+    keep(*file);
   } else if (const auto* end = std::get_if<Ended>(&event)) {
     ended(*end);
   } else if (const auto* lost = std::get_if<CloneGone>(&event)) {
     gone(lost->reason);
   }
+}
+
+void TestProcess::keep(const Collected& file) {
+  if (context_.artifacts == nullptr) return;
+  if (artifacts_directory_.empty()) artifacts_directory_ = context_.artifacts->next_directory(settings_.worker);
+  const std::string trouble = Artifacts::keep(artifacts_directory_, file);
+  if (!trouble.empty()) context_.events.warn(trouble);
 }
 
 void TestProcess::handle(const ResultEvent& event) {

@@ -64,6 +64,7 @@ class TestProcess {
   void overdue();
   void handle(const ExecutionEvent& event);
   void handle(const ResultEvent& event);
+  void keep(const Collected& file);
   void begin(TestIndex test, bool told);
   void end(Outcome outcome, std::string message, std::string details = {}, std::vector<Case> cases = {});
   void ended(const Ended& ended);
@@ -91,6 +92,7 @@ class TestProcess {
   bool over_ = false, trouble_ = false, failed_any_ = false, live_ = false, startup_measured_ = false;
   Outcome last_outcome_ = Outcome::lost;
   std::string last_words_;  // bounded
+  std::filesystem::path artifacts_directory_;  // empty until something was collected
 };
 
 }  // namespace sharder

@@ -38,6 +38,14 @@ boost::asio::awaitable<void> Worker::ensure(PreparedClone& prepared) {
   if (!prepared) prepared = co_await prepare_clone(context_, number_, layers_);
 }
 
+boost::asio::awaitable<void> Worker::retire(PreparedClone& prepared) {
+  // The main clone's tests in cells have been collected from already; all others ran in their clone itself.
+  const bool collected = &prepared == &main_ && use_cells();
+  if (prepared && !prepared.clone->gone() && !collected && !context_.cancellation.cancelled())
+    co_await collect_artifacts(context_, *prepared.clone, number_);
+  discard(prepared);
+}
+
 void Worker::discard(PreparedClone& prepared) {
   if (!prepared) return;
   const std::string name = prepared.clone->name();
@@ -61,8 +69,8 @@ boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
     if (version == dispatcher.version()) co_await dispatcher.changed();
   }
   co_await clean_up_fixtures(dispatcher);
-  discard(tied_);
-  discard(main_);
+  co_await retire(tied_);
+  co_await retire(main_);
 }
 
 boost::asio::awaitable<void> Worker::settle() {
@@ -100,7 +108,7 @@ boost::asio::awaitable<void> Worker::run_in_fresh_clone(Dispatcher& dispatcher, 
     co_await run_process(dispatcher, fresh, std::move(assignment.tests), settings, trouble);
   }
   if (fresh.clone->gone()) context_.events.publish(CloneLost{number_, fresh.clone->name(), fresh.clone->why_gone()});
-  discard(fresh);
+  co_await retire(fresh);
 }
 
 boost::asio::awaitable<void> Worker::run_process(Dispatcher& dispatcher, PreparedClone& prepared, Tests tests,

@@ -39,6 +39,7 @@ class Worker {
   boost::asio::awaitable<void> settle();
   boost::asio::awaitable<void> ensure(PreparedClone& prepared);
   boost::asio::awaitable<void> check_services(bool trouble);
+  boost::asio::awaitable<void> retire(PreparedClone& prepared);
   void discard(PreparedClone& prepared);
   bool use_cells() const;
   bool one_by_one() const;
