@@ -27,7 +27,8 @@ std::string first_failure(std::string_view output, std::string_view word) {
   constexpr std::size_t most_lines = 4;
   std::string message;
   std::size_t taken = 0;
-  for (const std::string& line : split_lines(output.substr(0, 16 << 10))) {
+  for (const std::string& each : split_lines(output.substr(0, 16 << 10))) {
+    const std::string_view line = each;
     const bool opens = line.ends_with(word);
     if (message.empty() && !opens) continue;
     if (opens && !message.empty()) break;
