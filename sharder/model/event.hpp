@@ -97,7 +97,7 @@ using EventPayload = std::variant<RunStarted, BaseReady, SetupFinished, TestList
                                   RunFinished>;
 
 struct Event {
-  std::uint64_t sequence = 0;                  // gapless from 1
+  std::uint64_t sequence = 0;                  // gapless from 1; output has its predecessor's
   std::chrono::system_clock::time_point time;  // for people; may jump
   Seconds elapsed{0};                          // since the run began, monotonic
   EventPayload payload;
