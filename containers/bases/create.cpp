@@ -28,7 +28,7 @@ void install_debian(const BaseSource& source, BaseWorkshop& workshop, Interrupti
     write_file(sources, ours);
     command.push_back(sources.string());
   }
-  run_tool(command, &interruption);
+  run_tool(command, &interruption, "mmdebstrap");
   fs::remove(sources);
 }
 
@@ -67,7 +67,7 @@ void copy_shifted(const ContainerRoot& container, const fs::path& root, Interrup
   std::vector<std::string> unpack = tar_into(root);
   unpack.insert(unpack.end(), {"--file", "-"});
   run_tool({"bash", "-c", "set -o pipefail; " + quote_command(pack) + " | " + quote_command(unpack)},
-           &interruption);
+           &interruption, "tar");
 }
 
 void fill(const BaseSource& source, BaseWorkshop& workshop, InterruptionGuard& interruption) {

@@ -128,7 +128,8 @@ ToolEnd await_end(pid_t child, int output_end, std::string& output, Interruption
 
 }  // namespace
 
-void run_tool(const std::vector<std::string>& command, InterruptionGuard* interruption) {
+void run_tool(const std::vector<std::string>& command, InterruptionGuard* interruption,
+              const std::string& name) {
   if (interruption) interruption->check();
   Pipe pipe = make_pipe();
   if (fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) < 0) throw SystemError("fcntl", errno);
@@ -140,7 +141,8 @@ void run_tool(const std::vector<std::string>& command, InterruptionGuard* interr
   if (WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0) return;
   const std::string how = WIFEXITED(end.status) ? fmt::format("exit status {}", WEXITSTATUS(end.status))
                                                 : fmt::format("signal {}", WTERMSIG(end.status));
-  throw ContainerError(fmt::format("{} failed ({}):\n{}", command.front(), how, last_lines(output)));
+  throw ContainerError(
+      fmt::format("{} failed ({}):\n{}", name.empty() ? command.front() : name, how, last_lines(output)));
 }
 
 }  // namespace sharder
