@@ -19,7 +19,7 @@ struct SocketPair {
 
 SocketPair make_socket_pair() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw ContainerError("make a socket: " + error_text(errno), "ulimit -n");
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -37,7 +37,7 @@ pid_t start_program(const std::string& path, const UniqueFd& socket) {
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments, environment);
   ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw SystemError("start " + path, error);
+  if (error != 0) throw UnfitError("start " + path + ": " + error_text(error));
   return pid;
 }
 

@@ -19,7 +19,7 @@ namespace sharder {
 
 class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
  public:
-  /// Starts the program. Throws SystemError.
+  /// Starts the program. Throws UnfitError.
   LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs);
   ~LaunchServer();
   LaunchServer(const LaunchServer&) = delete;

@@ -110,7 +110,12 @@ std::shared_ptr<ExecutionState> CloneLink::start(const ExecuteRequest& request, 
   if (gone_) throw ContainerError("clone \"" + name_ + "\" is gone: " + *gone_);
   wire::Run run = to_wire(request, project, next_id_++);
   const auto state = std::make_shared<ExecutionState>(executor_, run.id);
-  std::vector<UniqueFd> clone_ends = state->open_streams(request, run);
+  std::vector<UniqueFd> clone_ends;
+  try {
+    clone_ends = state->open_streams(request, run);
+  } catch (const SystemError& error) {
+    throw ContainerError(std::string("cannot execute in clone \"") + name_ + "\": " + error.what(), "ulimit -n");
+  }
   const std::string body = wire::encode(run);
   if (body.size() > wire::max_frame_bytes)
     throw ContainerError("the files for an execution exceed " + format_size(wire::max_frame_bytes));

@@ -58,21 +58,27 @@ Counters::Counters(const Hierarchies& hierarchies, const std::string& group) {
   events_ = open_counter(hierarchies, "memory", group, "memory.oom_control", "memory.events", O_RDONLY);
 }
 
-Sample Counters::read() const {
+Sample Counters::read_start() const {
   Sample sample;
   const std::string cpu = content_of(cpu_);
   sample.cpu_ns = cpu.find("usage_usec") != std::string::npos ? value_of(cpu, "usage_usec") * 1000 : number_of(cpu);
-  sample.memory_peak_bytes = number_of(content_of(peak_));
-  const std::string memory = content_of(memory_);
-  sample.memory_bytes = version_ == 2 ? value_of(memory, "anon") + value_of(memory, "shmem")
-                                      : value_of(memory, "total_rss") + value_of(memory, "total_shmem");
   sample.out_of_memory = value_of(content_of(events_), "oom_kill");
   return sample;
 }
 
+Sample Counters::read() const {
+  Sample sample = read_start();
+  sample.memory_peak_bytes = number_of(content_of(peak_));
+  const std::string memory = content_of(memory_);
+  sample.memory_bytes = version_ == 2 ? value_of(memory, "anon") + value_of(memory, "shmem")
+                                      : value_of(memory, "total_rss") + value_of(memory, "total_shmem");
+  return sample;
+}
+
 void Counters::reset_peak() {
-  // v1 takes any number, v2 (since Linux 6.12) any text, and counts from now on for this descriptor.
-  if (peak_ && ::pwrite(peak_.get(), "0\n", 2, 0) != 2) return;
+  // v1 takes any number, v2 (since Linux 6.12) any text and counts from now on for this descriptor. Before, it counts
+  // from the clone's start, which says nothing of one test.
+  if (peak_ && ::pwrite(peak_.get(), "0\n", 2, 0) != 2) peak_.reset();
 }
 
 }  // namespace sharder::cgroups

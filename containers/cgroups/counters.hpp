@@ -23,6 +23,8 @@ class Counters {
   /// Opens what there is; what the machine lacks counts as zero.
   Counters(const Hierarchies& hierarchies, const std::string& group);
   Sample read() const;
+  /// Processor time and kills only: what a difference needs of its beginning.
+  Sample read_start() const;
   void reset_peak();
 
  private:

@@ -20,6 +20,7 @@
 #include "containers/launcher/container.hpp"
 #include "containers/launcher/container_settings.hpp"
 #include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/recipe.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"
@@ -76,10 +77,8 @@ Keeper::~Keeper() = default;
 void Keeper::serve() {
   try {
     start();
-  } catch (const UnfitError& error) {
-    give_up({error.what(), error.hint(), true});
   } catch (const Error& error) {
-    give_up({error.what(), error.hint(), false});
+    give_up(explain(error));
   }
   for (;;) {
     try {
@@ -174,6 +173,18 @@ std::string Keeper::log_tail() const {
   std::string tail;
   for (std::size_t i = lines.size() > 5 ? lines.size() - 5 : 0; i < lines.size(); ++i) tail += "\n  " + printable(lines[i]);
   return tail.empty() ? "" : ":" + tail;
+}
+
+/// Why the clone did not start, if there is a reason why none can; else what went wrong.
+wire::Trouble Keeper::explain(const Error& error) const {
+  try {
+    rootfs::choose_recipe()->explain_failure(plan_.root.settings);
+  } catch (const UnfitError& unfit) {
+    return {unfit.what(), unfit.hint(), true};
+  } catch (const Error& other) {
+    return {std::string(error.what()) + " (and looking for the reason: " + other.what() + ")", error.hint(), false};
+  }
+  return {error.what(), error.hint(), false};
 }
 
 void Keeper::give_up(const wire::Trouble& trouble) {

@@ -17,6 +17,7 @@
 #include "containers/launcher/sweeper.hpp"
 #include "containers/rootfs/clone_root.hpp"
 #include "containers/rootfs/id_map.hpp"
+#include "sharder/support/errors.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder::launcher {
@@ -55,6 +56,7 @@ class Keeper {
   void hear_agent();
   void agent_says(const wire::Frame& frame);
   wire::Counters count_since(InFlight& run);
+  wire::Trouble explain(const Error& error) const;
   [[noreturn]] void give_up(const wire::Trouble& trouble);
   [[noreturn]] void clone_is_gone(const std::string& reason);
   [[noreturn]] void discard();

@@ -95,7 +95,7 @@ void Keeper::run(wire::Frame& frame) {
     run->pieces.push_back({piece.target});
     descriptors.push_back(piece.mount.get());
   }
-  const cgroups::Sample before = counters_.read();
+  const cgroups::Sample before = counters_.read_start();
   counters_.reset_peak();
   in_flight_[run->id] = {run->cell, before.cpu_ns, before.out_of_memory};
   if (!wire::send_frame(agent_.get(), wire::FrameType::run, wire::encode(*run), descriptors)) clone_is_gone(why_gone());

@@ -24,6 +24,7 @@
 #include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
 #include "containers/rootfs/recipe.hpp"
+#include "containers/rootfs/storage.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 
@@ -104,7 +105,6 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
   if (::unshare(CLONE_NEWNS) != 0) throw UnfitError("cannot make a mount namespace: " + error_text(errno));
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     throw SystemError("make mounts private", errno);
-  recipe->check(*settings);
   clean_dead_runs(settings->run_directory.substr(0, settings->run_directory.rfind('/')), settings->run_id);
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
@@ -204,6 +204,8 @@ void Server::wait_for_everybody() {
 void Server::remove_clone_directory(const std::string& name) {
   std::error_code ignored;
   std::filesystem::remove_all(plan_.root.settings.run_directory + "/" + name, ignored);
+  if (plan_.root.settings.storage_on_disk)
+    std::filesystem::remove(rootfs::storage_image(plan_.root.settings.run_id, name), ignored);
 }
 
 void Server::end(bool tell) {
@@ -215,6 +217,7 @@ void Server::end(bool tell) {
     std::error_code ignored;
     std::filesystem::remove_all(plan_.root.settings.run_directory, ignored);
     std::filesystem::remove_all("/run/lxc/lock" + plan_.root.settings.run_directory, ignored);
+    std::filesystem::remove_all(rootfs::storage_directory(plan_.root.settings.run_id), ignored);
   }
   if (tell) wire::send_frame(supervisor_.get(), wire::FrameType::pool_closed, {});
   ::_exit(0);

@@ -12,6 +12,7 @@
 #include "containers/rootfs/hidden.hpp"
 #include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/storage.hpp"
 #include "containers/rootfs/written_files.hpp"
 #include "sharder/support/errors.hpp"
 
@@ -21,11 +22,6 @@ namespace {
 constexpr unsigned world_writable = 01777;
 
 std::string number(std::size_t index) { return std::to_string(index); }
-
-/// One inode per 4 KiB, but neither so few that a source tree does not fit nor so many that they alone fill memory.
-std::uint64_t inodes_for(std::uint64_t bytes) {
-  return std::clamp<std::uint64_t>(bytes / 4096, 32768, 1u << 20);
-}
 
 std::string cell_directory(std::uint64_t id) { return "store/c/" + std::to_string(id); }
 
@@ -77,9 +73,7 @@ void CloneRoot::build(const UniqueFd& user_namespace) {
 }
 
 void CloneRoot::mount_storage() {
-  make_directory("store");
-  const std::uint64_t size = plan_.settings.disk_bytes;
-  attach(make_tmpfs(size, inodes_for(size)), "store");
+  rootfs::mount_storage(plan_.settings, make_.name, "store");
   make_directory("store/c");
   make_scratch("store", "tmp", world_writable);
   make_scratch("store", "shm", world_writable);
@@ -234,10 +228,7 @@ void CloneRoot::mount_extra(const wire::MountOrder& mount, const UniqueFd& user_
 
 std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
   const std::string directory = cell_directory(id);
-  make_directory(directory);
-  const std::uint64_t size = plan_.settings.disk_bytes;
-  attach(make_tmpfs(size, inodes_for(size)), directory);
-
+  mount_cell_storage(plan_.settings, directory);
   std::vector<CellPiece> pieces;
   for (std::size_t i = 0; i < overlays_.size(); ++i) {
     const std::string merged = "store/o" + number(i), upper = directory + "/u" + number(i),

@@ -31,10 +31,7 @@ class RootRecipe : public Recipe {
  public:
   std::string name() const override { return "root"; }
 
-  void check(const wire::Configure& settings) const override {
-    if (!is_directory(settings.base_root)) throw UnfitError("the base's root " + settings.base_root + " is no directory");
-    if (!settings.project.empty() && !is_directory(settings.project))
-      throw UnfitError("the project " + settings.project + " is no directory");
+  void explain_failure(const wire::Configure& settings) const override {
     // What clones without a user namespace do not need is no reason to refuse them.
     for (const Probe& probe : probe_machine()) {
       const bool for_namespaces = probe.name == "user namespaces" || probe.name == "overlay over the shifted root";
@@ -47,6 +44,9 @@ class RootRecipe : public Recipe {
   }
 
   RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const override {
+    if (!is_directory(settings.base_root)) throw UnfitError("the base's root " + settings.base_root + " is no directory");
+    if (!settings.project.empty() && !is_directory(settings.project))
+      throw UnfitError("the project " + settings.project + " is no directory");
     RootPlan plan;
     plan.settings = settings;
     plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);

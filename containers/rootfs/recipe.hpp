@@ -15,8 +15,9 @@ class Recipe {
  public:
   virtual ~Recipe() = default;
   virtual std::string name() const = 0;
-  /// Throws UnfitError, with a hint, where no clone with these settings can ever start.
-  virtual void check(const wire::Configure& settings) const = 0;
+  /// Throws UnfitError, with a hint, where no clone with these settings can ever start. Tries things out, which takes tens
+  /// of milliseconds: for when one did not start.
+  virtual void explain_failure(const wire::Configure& settings) const = 0;
   /// What is the same for all clones. Notices are for the user: what clones will not have, and why.
   virtual RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const = 0;
 };

@@ -106,6 +106,13 @@ TEST_F(LxcExecute, CollectsFilesOfTheProject) {
   EXPECT_EQ(transcript.collected[1].path, "y.gcda");
 }
 
+TEST_F(LxcExecute, BringsToolsForThoseWhoLookInside) {
+  const std::string files = "mkdir -p d/e; touch d/e/x_test d/y_test; ";
+  EXPECT_EQ(shell(*clone_, files + "/.agent glob '**/*_test' | tr '\\0' '\\n'", true).output,
+            project() + "/d/e/x_test\n" + project() + "/d/y_test\n");
+  EXPECT_EQ(shell(*clone_, "/.agent pty 30 100 -- sh -c 'stty size; tty > /dev/null && exit 5' < /dev/null", true).output, "30 100\r\n");
+}
+
 TEST_F(LxcExecute, RunsAsTheUserWhoWasNamed) {
   ExecuteRequest as_user = request({"sh", "-c", "id -u; id -g; cat /proc/self/oom_score_adj; echo again > /dev/stdout"});
   as_user.user = ordinary_user();

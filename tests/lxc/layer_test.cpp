@@ -33,7 +33,7 @@ TEST_F(LxcLayer, SaysWhyAnImageCannotBeUsed) {
     obtain(*pool_, with_layer);
     FAIL() << "a clone started";
   } catch (const std::exception& error) {
-    EXPECT_EQ(std::string(error.what()), "open layer /nowhere/layer.erofs: no such file or directory");
+    EXPECT_EQ(std::string(error.what()), "open /nowhere/layer.erofs: no such file or directory");
   }
 }
 

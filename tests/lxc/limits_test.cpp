@@ -60,5 +60,24 @@ TEST_F(LxcLimits, ACloneStaysOnItsProcessors) {
   EXPECT_EQ(shell(*clone, "nproc").output, "1\n");
 }
 
+class LxcDisk : public LxcCloneTest {
+ protected:
+  ClonePoolSettings pool_settings() override {
+    ClonePoolSettings settings = LxcCloneTest::pool_settings();
+    settings.storage_on_disk = true;
+    settings.disk_bytes = 64u << 20;
+    return settings;
+  }
+};
+
+TEST_F(LxcDisk, BoundsWhatIsWrittenAndResetsCells) {
+  for (const bool cell : {true, false, true}) {
+    const std::string script = "ls made 2>/dev/null; touch made; dd if=/dev/zero of=big bs=1M count=100 2>&1 | grep -c 'No space left'; rm -f big made";
+    EXPECT_EQ(shell(*clone_, script, cell).output, "1\n");
+  }
+  EXPECT_EQ(shell(*clone_, "echo x > /tmp/x; cat /tmp/x", true).ended.wrote, std::vector<std::string>{});
+  EXPECT_EQ(shell(*clone_, "ls /tmp").output, "");
+}
+
 }  // namespace
 }  // namespace sharder
