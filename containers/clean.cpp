@@ -8,6 +8,7 @@
 #include <charconv>
 #include <set>
 
+#include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/hierarchies.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view group_prefix = "sharder-";
 constexpr const char* ranges_directory = "ranges";
+constexpr const char* networks_directory = "networks";
 constexpr const char* storage_directory = "/var/lib/sharder/storage";
 constexpr const char* lxc_lock_directory = "/run/lxc/lock";
 
@@ -100,7 +102,7 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
   candidates.merge(names_in(runs));
   candidates.merge(names_in(storage_directory));
   for (const std::string& run : candidates) {
-    if (run == ranges_directory || run == except || run.starts_with(".")) continue;
+    if (run == ranges_directory || run == networks_directory || run == except || run.starts_with(".")) continue;
     std::error_code error;
     UniqueFd lock;
     if (fs::exists(runs / run, error)) {
@@ -108,6 +110,11 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
       if (!lock) continue;  // alive
     }
     remove_run(runs, run, hierarchies, report);
+  }
+  try {
+    clean_dead_bridges(runs / networks_directory);
+  } catch (const Error& error) {
+    report.kept.push_back(std::string("networks of dead runs: ") + error.what());
   }
   return report;
 }

@@ -41,6 +41,14 @@ void add_terminals_and_network(Items& items, const ContainerPlan& plan) {
   items.emplace_back("lxc.console.path", "none");
   items.emplace_back("lxc.net.0.type", "empty");
   items.emplace_back("lxc.net.0.flags", "up");  // without it even loopback is down
+  if (!plan.bridge.empty()) {
+    items.emplace_back("lxc.net.1.type", "veth");
+    items.emplace_back("lxc.net.1.link", plan.bridge);
+    items.emplace_back("lxc.net.1.name", "eth0");
+    items.emplace_back("lxc.net.1.flags", "up");
+    items.emplace_back("lxc.net.1.ipv4.address", plan.address.address);
+    items.emplace_back("lxc.net.1.ipv4.gateway", plan.address.gateway);
+  }
   // ICMP sockets for everybody, as most distributions have it.
   items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range", plan.user_namespace < 0 ? "0 2147483647" : "0 65535");
 }

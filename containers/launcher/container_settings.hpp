@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/limits.hpp"
 #include "containers/rootfs/clone_root.hpp"
 
@@ -19,6 +20,8 @@ struct ContainerPlan {
   int user_namespace = -1;  // -1: none
   std::vector<cgroups::Setting> limits;
   bool devices_v1 = true;
+  std::string bridge;  // "": loopback only
+  CloneAddress address;
 };
 
 /// The configuration, item by item, in the order in which liblxc must hear it.

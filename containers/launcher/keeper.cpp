@@ -118,6 +118,10 @@ ContainerPlan Keeper::plan_container() const {
   // What is written counts as memory too; without its share a full disk would kill instead of giving ENOSPC.
   const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + settings.disk_bytes;
   plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, plan_.hierarchies);
+  if (plan_.bridge != nullptr) {
+    plan.bridge = plan_.bridge->name();
+    plan.address = plan_.bridge->address_of(make_.number);
+  }
   plan.devices_v1 = plan_.hierarchies.find("devices") != nullptr;
   return plan;
 }

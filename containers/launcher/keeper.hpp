@@ -11,6 +11,7 @@
 #include <string>
 
 #include "containers/agent/messages.hpp"
+#include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/counters.hpp"
 #include "containers/cgroups/hierarchies.hpp"
 #include "containers/launcher/container_settings.hpp"
@@ -26,6 +27,7 @@ namespace sharder::launcher {
 struct RunPlan {
   rootfs::RootPlan root;
   cgroups::Hierarchies hierarchies;
+  const Bridge* bridge = nullptr;  // network = "bridge"
 };
 
 class Keeper {

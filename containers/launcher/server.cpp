@@ -41,6 +41,8 @@ UniqueFd block_signals() {
   return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+constexpr const char* resolver_file = "/etc/resolv.conf";
+
 /// How long end() waits for processes that were killed.
 constexpr int max_waits = 200, wait_ms = 10;
 
@@ -109,6 +111,7 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
   make_run_directory();
+  if (plan_.root.settings.bridge) make_bridge();
 }
 
 void Server::make_run_directory() {
@@ -142,7 +145,8 @@ void Server::make_clone(wire::Frame& frame) {
     wire::send_frame(frame.descriptors[0], wire::FrameType::clone_failed, wire::encode(trouble));
     return;
   }
-  const std::string name = make->name;
+  make->number = free_number();
+  const Kept kept{make->name, make->number};
   const pid_t pid = ::fork();
   if (pid == 0) {
     // A keeper that held its siblings' sockets would keep their clones alive; the lock is the server's alone.
@@ -150,13 +154,33 @@ void Server::make_clone(wire::Frame& frame) {
     supervisor_.reset();
     lock_.reset();
     child_signals_.reset();
+    static_cast<void>(bridge_.release());  // undone by the server alone; the keeper still reads its name
     Keeper keeper(plan_, std::move(*make), std::move(socket));
     keeper.serve();
   }
-  if (pid > 0) keepers_[pid] = name;
+  if (pid > 0) keepers_[pid] = kept;
   if (pid < 0) {
     const wire::Trouble trouble{"fork a launcher: " + error_text(errno), {}, false};
     wire::send_frame(frame.descriptors[0], wire::FrameType::clone_failed, wire::encode(trouble));
+  }
+}
+
+void Server::make_bridge() {
+  bridge_ = std::make_unique<Bridge>();
+  plan_.bridge = bridge_.get();
+  std::vector<wire::File>& files = plan_.root.settings.extra_files;
+  const bool given = std::any_of(files.begin(), files.end(), [](const wire::File& file) { return file.path == resolver_file; });
+  if (given) return;
+  // The machine's own file may name a resolver on its loopback, which clones cannot reach.
+  std::optional<std::string> servers = read_file_if_any("/run/systemd/resolve/resolv.conf");
+  if (!servers) servers = read_file_if_any(resolver_file);
+  if (servers) files.push_back({resolver_file, *servers, 0644});
+}
+
+unsigned Server::free_number() const {
+  for (unsigned number = 0;; ++number) {
+    const bool taken = std::any_of(keepers_.begin(), keepers_.end(), [&](const auto& entry) { return entry.second.number == number; });
+    if (!taken) return number;
   }
 }
 
@@ -180,7 +204,7 @@ void Server::reap() {
   for (pid_t pid = ::waitpid(-1, nullptr, WNOHANG); pid > 0; pid = ::waitpid(-1, nullptr, WNOHANG)) {
     const auto at = keepers_.find(pid);
     if (at == keepers_.end()) continue;
-    remove_clone_directory(at->second);
+    remove_clone_directory(at->second.clone);
     keepers_.erase(at);
   }
   if (closing_ && keepers_.empty()) end(true);
@@ -209,7 +233,7 @@ void Server::remove_clone_directory(const std::string& name) {
 }
 
 void Server::end(bool tell) {
-  for (const auto& [pid, name] : keepers_) ::kill(pid, SIGKILL);
+  for (const auto& [pid, kept] : keepers_) ::kill(pid, SIGKILL);
   wait_for_everybody();
   if (configured_) {
     cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_));
@@ -219,6 +243,7 @@ void Server::end(bool tell) {
     std::filesystem::remove_all("/run/lxc/lock" + plan_.root.settings.run_directory, ignored);
     std::filesystem::remove_all(rootfs::storage_directory(plan_.root.settings.run_id), ignored);
   }
+  bridge_.reset();
   if (tell) wire::send_frame(supervisor_.get(), wire::FrameType::pool_closed, {});
   ::_exit(0);
 }

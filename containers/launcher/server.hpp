@@ -5,10 +5,12 @@
 #include <sys/types.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "containers/agent/messages.hpp"
+#include "containers/bridge/bridge.hpp"
 #include "containers/launcher/keeper.hpp"
 #include "sharder/support/unique_fd.hpp"
 
@@ -29,6 +31,8 @@ class Server {
   void reap();
   [[noreturn]] void end(bool tell);
   void wait_for_everybody();
+  void make_bridge();
+  unsigned free_number() const;
   void mount_layers(wire::MakeClone& make);
   void remove_clone_directory(const std::string& name);
 
@@ -37,7 +41,12 @@ class Server {
   RunPlan plan_;
   bool configured_ = false, closing_ = false;
   std::map<std::string, std::string> layers_;  // images, and where they are mounted for all clones
-  std::map<pid_t, std::string> keepers_;  // and their clones' names
+  std::unique_ptr<Bridge> bridge_;
+  struct Kept {
+    std::string clone;
+    unsigned number = 0;  // unique among the living; decides the clone's address
+  };
+  std::map<pid_t, Kept> keepers_;
 };
 
 }  // namespace sharder::launcher

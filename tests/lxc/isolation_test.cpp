@@ -139,6 +139,36 @@ TEST_F(LxcPrivileged, HasNoUserNamespaceButItsOwnFilesAndProcesses) {
   EXPECT_EQ(read_file(project() + "/hello"), "hello\n");
 }
 
+class LxcBridge : public LxcCloneTest {
+ protected:
+  ClonePoolSettings pool_settings() override {
+    ClonePoolSettings settings = LxcCloneTest::pool_settings();
+    settings.bridge = true;
+    return settings;
+  }
+  void TearDown() override {
+    LxcCloneTest::TearDown();
+    for (const auto& entry : std::filesystem::directory_iterator("/sys/class/net"))
+      EXPECT_FALSE(entry.path().filename().string().starts_with("sharder")) << entry.path();
+  }
+};
+
+TEST_F(LxcBridge, ConnectsClonesToEachOtherAndToTheMachine) {
+  const std::unique_ptr<Clone> other = obtain(*pool_);
+  const std::string address = "ip -4 -o addr show eth0 | awk '{print $4}' | cut -d/ -f1 | tr -d '\\n'";
+  const std::string one = shell(*clone_, address).output, two = shell(*other, address).output;
+  EXPECT_NE(one, two);
+  EXPECT_TRUE(one.starts_with("10.213.")) << one;
+  ExecuteRequest serve = request({"python3", "-c", "import socket; s = socket.socket(); s.bind((\"\", 999)); s.listen(); print(1, flush=True); "
+                                                   "c, _ = s.accept(); c.sendall(b\"hello\"); c.close()"});
+  const std::unique_ptr<Execution> server = wait_for(other->execute(std::move(serve)));
+  ASSERT_TRUE(wait_for(server->next(std::chrono::steady_clock::now() + std::chrono::seconds(20))));
+  const std::string client = "python3 -c 'import socket; s = socket.create_connection((\"" + two + "\", 999), 10); print(s.recv(9).decode())'";
+  EXPECT_EQ(shell(*clone_, client, true).output, "hello\n");
+  finish(*server);
+  EXPECT_EQ(shell(*clone_, "ip route | grep -c default").output, "1\n");
+}
+
 /// A project beneath /tmp, which clones get afresh.
 class LxcTemporaryProject : public LxcTest {};
 
