@@ -112,7 +112,9 @@ void apply_options(const RunOptions& options, const std::filesystem::path& worki
   lay_over(config.clones.fresh, options.fresh);
   lay_over(config.clones.base, options.base);
   apply_to_output(options, working_directory, config, diagnostics);
-  config.framework_arguments = options.framework_arguments;
+  for (SuiteConfig& suite : config.suites)
+    suite.arguments.insert(suite.arguments.end(), options.framework_arguments.begin(),
+                           options.framework_arguments.end());
 }
 
 }  // namespace sharder

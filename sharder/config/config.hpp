@@ -171,7 +171,6 @@ struct Config {
   SelectionConfig selection;
   OutputConfig output;
   HistoryConfig history;
-  std::vector<std::string> framework_arguments;  // after "--"
   /// Files of an outer runner (bazel's TEST_SHARD_STATUS_FILE) that are touched to say that sharding is understood.
   std::vector<std::filesystem::path> shard_status_files;
 };

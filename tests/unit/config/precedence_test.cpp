@@ -50,6 +50,14 @@ TEST(Precedence, EnvironmentBeatsProfileAndCommandLineBeatsEnvironment) {
   EXPECT_EQ(project.load_text(text, line, environment).config.run.reruns, 7);
 }
 
+TEST(Precedence, WhatFollowsTwoDashesGoesToEverySuite) {
+  const ScratchProject project;
+  CommandLine line;
+  line.options.framework_arguments = {"-k", "fast"};
+  const LoadResult result = project.load_text(minimal, line);
+  EXPECT_THAT(result.config.suites.at(0).arguments, ElementsAre("-k", "fast"));
+}
+
 TEST(Precedence, CommandLineTimeoutBeatsOverrides) {
   const ScratchProject project;
   const std::string text = minimal + "[[override]]\nmatch = \"x\"\ntimeout = \"20m\"\ncores = 2\n";
