@@ -1,10 +1,15 @@
-// Every framework that sharder knows, with the five lines of sharder.toml that a user writes.
+// Every framework that sharder knows, with the few lines of sharder.toml that a user writes.
 #include "tests/end-to-end/end_to_end.hpp"
 
 namespace sharder::end_to_end {
 namespace {
 
-class Frameworks : public EndToEnd {};
+class Frameworks : public EndToEnd {
+ protected:
+  bool python_has(const std::string& module) const {
+    return call({"/usr/bin/python3", "-c", "import " + module}).status == 0;
+  }
+};
 
 TEST_F(Frameworks, ExecTellsByExitStatus) {
   exec_suite();
@@ -42,6 +47,132 @@ TEST_F(Frameworks, PytestIsFedTestByTest) {
   EXPECT_EQ(result.outcomes(file + "test_expected"), "expected-failure");
   EXPECT_EQ(result.verdict(file + "test_many[1]"), "passed");
   EXPECT_NE(result.test(file + "test_bad").value("trace", "").find("wrong"), std::string::npos) << result.all();
+}
+
+TEST_F(Frameworks, PytestTakesArgumentsAfterTwoDashes) {
+  toml("[suite.unit]\nframework = \"pytest\"\ninterpreter = \"/usr/bin/python3\"\n");
+  write("test_two.py", "def test_fast(): pass\ndef test_slow(): pass\n");
+  const RunOutcome result = run({"--", "-k", "fast"});
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdicts(), "test_two.py::test_fast=passed");
+}
+
+TEST_F(Frameworks, GoogleTestRunsInBatches) {
+  write("math_test.cpp",
+        "#include <gtest/gtest.h>\n#include <cstdlib>\n"
+        "TEST(Math, Adds) { EXPECT_EQ(2, 1 + 1); }\n"
+        "TEST(Math, Fails) { EXPECT_EQ(3, 1 + 1) << \"wrong sum\"; }\n"
+        "TEST(Math, Skips) { GTEST_SKIP() << \"not here\"; }\n"
+        "TEST(Math, Crashes) { std::abort(); }\n"
+        "TEST(Math, DISABLED_Sleeps) {}\n"
+        "class Numbers : public testing::TestWithParam<int> {};\n"
+        "TEST_P(Numbers, Positive) { EXPECT_GT(GetParam(), 0); }\n"
+        "INSTANTIATE_TEST_SUITE_P(Few, Numbers, testing::Values(1, 2));\n");
+  const Transcript compiled =
+      call({"ccache", "g++", "-std=c++17", "math_test.cpp", "-o", "math_test", "-lgtest_main", "-lgtest", "-lpthread"});
+  if (compiled.status != 0) GTEST_SKIP() << "no ccache g++ with GoogleTest here: " << compiled.error_output;
+  toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
+  const RunOutcome result = run({"--reruns", "1"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdict("Math.Adds"), "passed");
+  EXPECT_EQ(result.verdict("Math.Fails"), "failed");
+  EXPECT_EQ(result.verdict("Math.Skips"), "skipped");
+  EXPECT_EQ(result.outcomes("Math.Crashes"), "crashed crashed");
+  EXPECT_EQ(result.verdict("Math.DISABLED_Sleeps"), "skipped");
+  EXPECT_EQ(result.verdict("Few/Numbers.Positive/1"), "passed");
+}
+
+TEST_F(Frameworks, TapFilesHaveCases) {
+  toml("[suite.unit]\nframework = \"tap\"\nprograms = [\"t/*.t\"]\n");
+  script("t/good.t", "echo 1..2; echo 'ok 1 - first'; echo 'ok 2 - second # TODO later'");
+  script("t/bad.t", "echo 1..2; echo 'ok 1 - first'; echo 'not ok 2 - second'");
+  script("t/short.t", "echo 1..3; echo 'ok 1'");
+  script("t/none.t", "echo '1..0 # SKIP no database'");
+  const RunOutcome result = run({"--reruns", "0"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdict("t/good.t"), "passed");
+  EXPECT_EQ(result.verdict("t/bad.t"), "failed");
+  EXPECT_EQ(result.verdict("t/short.t"), "failed");
+  EXPECT_EQ(result.verdict("t/none.t"), "skipped");
+  const Json& cases = result.test("t/bad.t").at("extra").at("cases");
+  ASSERT_EQ(cases.size(), 2u);
+  EXPECT_EQ(cases[1].at("name"), "second");
+  EXPECT_EQ(cases[1].at("outcome"), "failed");
+}
+
+TEST_F(Frameworks, TestrConfigurationAloneSuffices) {
+  if (!python_has("testtools, subunit")) GTEST_SKIP() << "python3-testtools and python3-subunit are not installed";
+  write(".testr.conf",
+        "[DEFAULT]\n"
+        "test_command=/usr/bin/python3 -m subunit.run discover . $LISTOPT $IDOPTION\n"
+        "test_id_option=--load-list $IDFILE\n"
+        "test_list_option=--list\n"
+        "instance_provision=echo one two\n");
+  write("test_things.py",
+        "import testtools\n"
+        "class Things(testtools.TestCase):\n"
+        "    def test_good(self): pass\n"
+        "    def test_bad(self): self.assertEqual(1, 2)\n"
+        "    def test_skipped(self): self.skipTest('not here')\n");
+  const RunOutcome result = run({"--reruns", "1"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdict("test_things.Things.test_good"), "passed");
+  EXPECT_EQ(result.verdict("test_things.Things.test_bad"), "failed");
+  EXPECT_EQ(result.verdict("test_things.Things.test_skipped"), "skipped");
+  EXPECT_NE(result.error_output.find("instance_provision"), std::string::npos) << "no notice: " << result.error_output;
+}
+
+TEST_F(Frameworks, OneOfYourOwnListsInJson) {
+  toml("[framework.mine]\n"
+       "list = { command = \"cat list.json\", format = \"json\" }\n"
+       "run = { command = \"{command}\", format = \"exit\", feed = \"each\" }\n"
+       "[suite.unit]\nframework = \"mine\"\n");
+  write("list.json",
+        "{\"id\": \"good\", \"command\": [\"sh\", \"-c\", \"test \\\"$COLOUR\\\" = red && pwd\"], "
+        "\"environment\": {\"COLOUR\": \"red\"}, \"directory\": \"sub\", \"tags\": [\"fast\"]}\n"
+        "{\"id\": \"slow\", \"command\": [\"sleep\", \"60\"], \"timeout\": \"0.3s\"}\n");
+  write("sub/file", "");
+  const RunOutcome result = run({"--reruns", "0"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdict("good"), "passed");
+  EXPECT_EQ(result.output_of("good"), (project() / "sub\n").string());
+  EXPECT_EQ(result.outcomes("slow"), "timed-out");
+  EXPECT_EQ(result.test("good").value("tags", Json::array()), Json::array({"fast"}));
+}
+
+TEST_F(Frameworks, OneOfYourOwnIsFedOnStandardInput) {
+  toml("[framework.mine]\n"
+       "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
+       "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
+       "[suite.unit]\nframework = \"mine\"\n");
+  write("server", "while read -r id; do echo \"test: $id\"; echo \"success: $id\"; done\n");
+  const RunOutcome result = run({"-j", "1"});
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdicts(), "a=passed b=passed");
+}
+
+TEST_F(Frameworks, ALiveRunnerMayTakeItsTimeToEnd) {
+  toml("[framework.mine]\n"
+       "list = { command = \"echo a\", format = \"ids\" }\n"
+       "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
+       "[suite.unit]\nframework = \"mine\"\n"
+       "[clones]\nmounts = [{ source = \"" + outside().string() + "\", target = \"/shared\", mode = \"rw\" }]\n");
+  write("server", "while read -r id; do echo \"test: $id\"; echo \"success: $id\"; done\nsleep 0.3; echo done > /shared/end\n");
+  EXPECT_EQ(run().status, 0);
+  EXPECT_EQ(read(outside() / "end"), "done\n");
+}
+
+TEST_F(Frameworks, OneOfYourOwnReportsInJUnit) {
+  toml("[framework.mine]\n"
+       "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
+       "run = { command = \"sh runner {result_file} {ids}\", format = \"junit\", feed = \"batch\" }\n"
+       "[suite.unit]\nframework = \"mine\"\n");
+  write("runner",
+        "file=$1; shift\n"
+        "{ echo '<testsuite>'; for id; do echo \"<testcase name='$id'/>\"; done; echo '</testsuite>'; } > \"$file\"\n");
+  const RunOutcome result = run({"-j", "1"});
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdicts(), "a=passed b=passed");
 }
 
 }  // namespace
