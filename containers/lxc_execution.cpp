@@ -58,6 +58,7 @@ std::shared_ptr<PipeReader> ExecutionState::open_reader(UniqueFd& clone_end) {
 
 std::vector<UniqueFd> ExecutionState::open_streams(const ExecuteRequest& request, wire::Run& run) {
   std::vector<UniqueFd> clone_ends;
+  service_ = request.role == ExecuteRequest::Role::service;
   // Callbacks hold us weakly: readers are ours.
   const std::weak_ptr<ExecutionState> weak = weak_from_this();
   const auto add_reader = [&](wire::Stream stream, auto make_event) {
@@ -103,7 +104,14 @@ void ExecutionState::push(ExecutionEvent event, std::size_t bytes) {
 
 void ExecutionState::drain() {
   // A reader's last bytes may come while its list is walked, but never a new reader.
-  for (const auto& reader : readers_) reader->drain();
+  for (const auto& reader : readers_) {
+    if (service_) {
+      reader->drain_and_discard();
+    } else {
+      reader->drain();
+    }
+  }
+  if (service_) readers_.clear();  // each keeps itself until its pipe ends
   if (input_) input_->close();
 }
 

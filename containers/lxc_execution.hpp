@@ -62,6 +62,7 @@ class ExecutionState : public std::enable_shared_from_this<ExecutionState> {
   CollectedFiles collected_;
   std::optional<Checkpoint> checkpoint_;
   bool finished_ = false, gone_ = false;
+  bool service_ = false;  // what it started may go on writing after its end
 };
 
 class LxcExecution : public Execution {

@@ -63,10 +63,20 @@ bool PipeReader::read_once() {
   return false;
 }
 
-void PipeReader::drain() {
+void PipeReader::take_what_is_there() {
   std::size_t taken = 0;
   while (taken < max_drained_bytes && read_once()) taken += shared_buffer().size();
+}
+
+void PipeReader::drain() {
+  take_what_is_there();
   close();
+}
+
+void PipeReader::drain_and_discard() {
+  take_what_is_there();
+  on_bytes_ = nullptr;
+  resume();
 }
 
 void PipeReader::close() {

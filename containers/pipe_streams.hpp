@@ -22,14 +22,17 @@ class PipeReader : public std::enable_shared_from_this<PipeReader> {
   /// Stops taking bytes; the writer will wait when its pipe is full.
   void pause() { paused_ = true; }
   void resume();
-  /// Takes what is there without waiting for the end: somebody who leaked may hold the pipe for ever.
+  /// Takes what is there without waiting for the end, then closes: somebody who leaked may hold the pipe for ever.
   void drain();
+  /// The same, but goes on reading into nothing, until the end: a daemon that still writes must not die of it.
+  void drain_and_discard();
   void close();
 
  private:
   void wait();
   /// False when there is nothing to be had for now, or ever.
   bool read_once();
+  void take_what_is_there();
 
   boost::asio::posix::stream_descriptor pipe_;
   OnBytes on_bytes_;

@@ -217,6 +217,7 @@ void Agent::checkpoint(std::uint64_t id) {
   look.id = id;
   look.leaks = sweep_orphans();
   send(wire::FrameType::agent_checkpointed, look);
+  end_if_overrun();
 }
 
 void Agent::listen_to(Charge& charge) {
@@ -296,7 +297,14 @@ bool Agent::is_known(pid_t pid) const {
 }
 
 std::vector<wire::LeakedProcess> Agent::sweep_orphans() {
-  return sweep([this](pid_t pid) { return is_known(pid); });
+  Sweep swept = sweep([this](pid_t pid) { return is_known(pid); });
+  overrun_ = overrun_ || !swept.complete;
+  return std::move(swept.leaks);
+}
+
+/// Our end is the end of every process here. The supervisor has been told of the execution before.
+void Agent::end_if_overrun() {
+  if (overrun_) ::_exit(1);
 }
 
 void Agent::send(wire::FrameType type, const wire::AgentReport& report) {
@@ -310,6 +318,7 @@ void Agent::finish(Charges::iterator at) {
   close_if_open(charge.control);
   if (charge.report) send(wire::FrameType::agent_ended, *charge.report);
   charges_.erase(at);
+  end_if_overrun();
 }
 
 }  // namespace sharder::agent

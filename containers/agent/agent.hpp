@@ -54,6 +54,7 @@ class Agent {
   void plain_ended(Charge& charge, int status);
   void start_deliverer(Charge& charge);
   std::vector<wire::LeakedProcess> sweep_orphans();
+  void end_if_overrun();
   bool is_known(pid_t pid) const;
   void refuse(std::uint64_t id, const std::string& why);
   void send(wire::FrameType type, const wire::AgentReport& report);
@@ -63,6 +64,7 @@ class Agent {
   int signals_ = -1;
   wire::Assembler assembler_;
   Charges charges_;
+  bool overrun_ = false;  // somebody outran the sweep: this clone is of no more use
 };
 
 }  // namespace sharder::agent

@@ -49,8 +49,9 @@ std::string command_of(pid_t pid) {
   return "[" + command + "]";
 }
 
-std::vector<wire::LeakedProcess> sweep(const std::function<bool(pid_t)>& is_ours) {
-  std::vector<wire::LeakedProcess> leaks;
+Sweep sweep(const std::function<bool(pid_t)>& is_ours) {
+  Sweep result;
+  std::vector<wire::LeakedProcess>& leaks = result.leaks;
   std::vector<pid_t> killed;
   const std::uint64_t deadline = now_ns() + sweep_limit_ns;
   for (;;) {
@@ -63,9 +64,26 @@ std::vector<wire::LeakedProcess> sweep(const std::function<bool(pid_t)>& is_ours
       ::kill(pid, SIGKILL);
       killed.push_back(pid);
     }
-    if (!alive || now_ns() > deadline) return leaks;
+    result.complete = !alive;
+    if (!alive || now_ns() > deadline) return result;
     pause_briefly();
   }
+}
+
+std::vector<wire::LeakedProcess> sweep_namespace() {
+  std::vector<wire::LeakedProcess> leaks;
+  for (const pid_t pid : children_of_init())
+    if (!has_ended(pid) && leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid)});
+  // One call reaches all but ourselves, so that not even a fork bomb outruns it for long; our exit ends what it missed.
+  const std::uint64_t deadline = now_ns() + sweep_limit_ns;
+  while (now_ns() < deadline) {
+    ::kill(-1, SIGKILL);
+    pid_t reaped = 0;
+    while ((reaped = ::waitpid(-1, nullptr, WNOHANG)) > 0) continue;
+    if (reaped < 0) return leaks;
+    pause_briefly();
+  }
+  return leaks;
 }
 
 }  // namespace sharder::agent

@@ -18,8 +18,14 @@ std::vector<pid_t> children_of_init();
 std::string command_of(pid_t pid);
 
 /// Names and kills every child of init that `is_ours` does not claim, and what they leave in turn, until there
-/// are none. Processes that had already ended are reaped and not named. Bounded in time: what cannot be killed
-/// within two seconds stays.
-std::vector<wire::LeakedProcess> sweep(const std::function<bool(pid_t)>& is_ours);
+/// are none. Processes that had already ended are reaped and not named. Bounded in time.
+struct Sweep {
+  std::vector<wire::LeakedProcess> leaks;
+  bool complete = true;  // false: something is still there after two seconds of killing
+};
+Sweep sweep(const std::function<bool(pid_t)>& is_ours);
+
+/// For the init of a cell whose command has ended: names its children and kills everything in the namespace.
+std::vector<wire::LeakedProcess> sweep_namespace();
 
 }  // namespace sharder::agent

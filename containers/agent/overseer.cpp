@@ -92,7 +92,7 @@ void Overseer::obey(const wire::Frame& frame) {
   if (frame.type != wire::FrameType::checkpoint) return;
   wire::AgentReport look;
   look.id = run_.id;
-  if (kind_ == Overseeing::cell) look.leaks = sweep([this](pid_t pid) { return pid == command_; });
+  if (kind_ == Overseeing::cell) look.leaks = sweep([this](pid_t pid) { return pid == command_; }).leaks;
   wire::send_frame(control_, wire::FrameType::agent_checkpointed, wire::encode(look));
 }
 
@@ -117,7 +117,7 @@ void Overseer::reap() {
 void Overseer::command_ended(int status) {
   wire::AgentReport ended = report_of(run_.id, status, now_ns() - started_ns_);
   command_ = -1;
-  if (kind_ == Overseeing::cell) ended.leaks = sweep([](pid_t) { return false; });
+  if (kind_ == Overseeing::cell) ended.leaks = sweep_namespace();
   deliver(run_, streams_);
   streams_.close_all();
   report(std::move(ended));

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -41,6 +42,7 @@ class Keeper {
   struct InFlight {
     bool cell = false;
     std::uint64_t cpu_before_ns = 0, out_of_memory_before = 0;
+    std::optional<std::chrono::steady_clock::time_point> killed;  // when it was
   };
 
   void start();
@@ -52,6 +54,8 @@ class Keeper {
 
   void hear_supervisor();
   void obey(wire::Frame& frame);
+  void note_kill(const wire::Frame& frame);
+  int milliseconds_of_patience() const;
   void run(wire::Frame& frame);
   void pack_layer(const std::string& image);
   void own_streams(const wire::Run& run, const wire::Frame& frame) const;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -14,6 +15,9 @@
 
 namespace sharder::launcher {
 namespace {
+
+/// A killed process that has not ended by then hangs in the kernel or holds the agent up.
+constexpr std::chrono::seconds kill_patience{10};
 
 int count_streams(std::uint8_t streams) { return __builtin_popcount(streams); }
 
@@ -30,7 +34,9 @@ struct FrameGuard {
 void Keeper::wait_for_work() {
   pollfd sources[3] = {
       {supervisor_.get(), POLLIN, 0}, {agent_.get(), POLLIN, 0}, {child_signals_.get(), POLLIN, 0}};
-  if (::poll(sources, 3, -1) < 0) return;
+  const int ready = ::poll(sources, 3, milliseconds_of_patience());
+  if (ready == 0) clone_is_gone("a killed process did not end");
+  if (ready < 0) return;
   if (sources[1].revents != 0) hear_agent();
   if (sources[0].revents != 0) hear_supervisor();
   if (sources[2].revents != 0) {
@@ -61,6 +67,8 @@ void Keeper::obey(wire::Frame& frame) {
       run(frame);
       break;
     case wire::FrameType::kill:
+      note_kill(frame);
+      [[fallthrough]];
     case wire::FrameType::checkpoint:
       if (!wire::send_frame(agent_.get(), frame.type, frame.body)) clone_is_gone(why_gone());
       break;
@@ -71,6 +79,25 @@ void Keeper::obey(wire::Frame& frame) {
       throw ContainerError("the launcher does not know an order of type " +
                            std::to_string(static_cast<int>(frame.type)));
   }
+}
+
+void Keeper::note_kill(const wire::Frame& frame) {
+  const std::optional<wire::Order> order = wire::decode_order(frame.body);
+  if (!order || order->signal != SIGKILL) return;
+  const auto at = in_flight_.find(order->id);
+  if (at != in_flight_.end() && !at->second.killed) at->second.killed = std::chrono::steady_clock::now();
+}
+
+/// How long poll() may wait: for ever, unless a process was killed whose end we are owed.
+int Keeper::milliseconds_of_patience() const {
+  const auto now = std::chrono::steady_clock::now();
+  std::chrono::milliseconds least = std::chrono::milliseconds::max();
+  for (const auto& [id, run] : in_flight_) {
+    if (!run.killed) continue;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*run.killed + kill_patience - now);
+    least = std::min(least, std::max(left, std::chrono::milliseconds(0)));
+  }
+  return least == std::chrono::milliseconds::max() ? -1 : static_cast<int>(least.count());
 }
 
 void Keeper::pack_layer(const std::string& image) {

@@ -85,11 +85,13 @@ class LxcKilled : public LxcTest {
       ExecuteRequest sleep;
       sleep.command = {"/bin/sleep", "7654"};
       sleep.directory = "/";
+      sleep.environment = {"PATH=/usr/bin:/bin"};
       sleep.user = user;
       sleep.cell = true;
       const std::unique_ptr<Execution> execution = co_await clone->execute(sleep);
       ExecuteRequest look = sleep;
-      look.command = {"/bin/true"};
+      look.command = {"/bin/sh", "-c", "until cat /proc/*/cmdline | tr '\\0' ' ' | grep -q 'sleep 765[4]'; do sleep 0.01; done"};
+      look.cell = false;
       const std::unique_ptr<Execution> second = co_await clone->execute(look);
       co_await second->next(never);
       if (::write(told, "r", 1) == 1) co_await execution->next(never);

@@ -44,6 +44,16 @@ TEST_F(LxcLimits, ProcessesAreCounted) {
   EXPECT_GT(transcript.ended.leaks.size(), 40u);
 }
 
+TEST_F(LxcLimits, AForkBombEndsWithItsTest) {
+  ExecuteRequest bomb = request({"python3", "-c", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"});
+  bomb.cell = true;
+  const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(bomb)));
+  EXPECT_FALSE(wait_for(execution->next(std::chrono::steady_clock::now() + std::chrono::milliseconds(300))));
+  execution->kill(9);
+  EXPECT_EQ(finish(*execution).ended.termination.code, 9);
+  EXPECT_EQ(shell(*clone_, "echo alive", true).output, "alive\n");
+}
+
 TEST_F(LxcLimits, OpenFilesAreCounted) { EXPECT_EQ(shell(*clone_, "ulimit -n").output, "333\n"); }
 
 TEST_F(LxcLimits, ProcessorTimeIsTold) {

@@ -58,6 +58,12 @@ TEST_F(LxcService, IsReachedFromCellsThatShareItsRunDirectory) {
   EXPECT_TRUE(transcript.ended.leaks.empty());
 }
 
+TEST_F(LxcService, MayGoOnWritingAfterItsStarterEnded) {
+  start_service("(while sleep 0.01; do echo alive; echo x >> /run/beats; done) &");
+  EXPECT_EQ(shell(*clone_, "sleep 0.2; a=$(wc -l < /run/beats); sleep 0.1; b=$(wc -l < /run/beats); test $b -gt $a && echo beating").output,
+            "beating\n");
+}
+
 TEST_F(LxcService, SharesPathsWithCellsThatAskForThem) {
   start_service("mkdir -p /srv/common; echo before > /srv/common/file");
   ExecuteRequest writing = request({"sh", "-c", "cat /srv/common/file; echo after > /srv/common/file"});
