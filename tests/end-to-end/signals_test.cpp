@@ -1,0 +1,121 @@
+// However a run is stopped: what is known is reported, and nothing stays behind.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "tests/end-to-end/end_to_end.hpp"
+#include "tests/end-to-end/remains.hpp"
+#include "tests/end-to-end/reports.hpp"
+
+namespace sharder::end_to_end {
+namespace {
+
+using testing::HasSubstr;
+
+class Signals : public EndToEnd {
+ protected:
+  /// A run of one worker whose first test sleeps so long, then two more; returned once the first one runs.
+  std::unique_ptr<Program> start_sleeper(const std::string& seconds) {
+    exec_suite();
+    script("t/a", "echo asleep; sleep " + seconds);
+    for (const char* name : {"t/b", "t/c"}) script(name, "exit 0");
+    std::unique_ptr<Program> program = start({"run", "--no-history", "-j", "1", "--order", "listed"});
+    EXPECT_TRUE(eventually([&] {
+      return read(project() / ".sharder/latest/journal.ndjson").find("attempt.started") != std::string::npos;
+    }));
+    return program;
+  }
+};
+
+TEST_F(Signals, InterruptLetsWhatRunsFinish) {
+  const std::unique_ptr<Program> program = start_sleeper("0.5");
+  program->signal(SIGINT);
+  const RunOutcome result = outcome(program->wait());
+  EXPECT_EQ(result.status, 130) << result.all();
+  EXPECT_EQ(result.verdicts(), "t/a=passed t/b=not-run t/c=not-run");
+  EXPECT_EQ(result.test("t/b").at("status"), "pending");
+  EXPECT_THAT(result.output, HasSubstr("2 not run")) << result.all();
+}
+
+TEST_F(Signals, ASecondInterruptStopsAtOnce) {
+  const std::unique_ptr<Program> program = start_sleeper("60");
+  program->signal(SIGINT);
+  EXPECT_TRUE(program->wait_for_text("once more"));
+  program->signal(SIGINT);
+  const RunOutcome result = outcome(program->wait(std::chrono::seconds(5)));
+  EXPECT_EQ(result.status, 130) << result.all();
+  EXPECT_NE(result.verdict("t/a"), "passed");
+  EXPECT_EQ(result.verdict("t/c"), "not-run");
+}
+
+TEST_F(Signals, TerminateStopsAtOnce) {
+  const std::unique_ptr<Program> program = start_sleeper("60");
+  program->signal(SIGTERM);
+  const RunOutcome result = outcome(program->wait(std::chrono::seconds(5)));
+  EXPECT_EQ(result.status, 143) << result.all();
+  EXPECT_EQ(result.verdict("t/b"), "not-run");
+}
+
+TEST_F(Signals, StopARunThatStillStarts) {
+  exec_suite("[clones.start]\ncommand = \"sleep 100\"\nready = \"false\"\n");
+  script("t/a", "exit 0");
+  const std::unique_ptr<Program> program = start({"run", "--no-history", "-j", "1"});
+  EXPECT_TRUE(eventually([&] { return !read(project() / ".sharder/latest/journal.ndjson").empty(); }));
+  program->signal(SIGINT);
+  EXPECT_EQ(program->wait(std::chrono::seconds(5)).status, 130);
+}
+
+TEST_F(Signals, AKilledRunIsGoneWithinASecond) {
+  expect_dead_runs_until_swept();
+  const std::unique_ptr<Program> program = start_sleeper("60");
+  program->signal(SIGKILL);
+  EXPECT_EQ(program->wait().status, 128 + SIGKILL);
+  EXPECT_TRUE(eventually([] { return descendants().empty(); }, std::chrono::seconds(1)))
+      << testing::PrintToString(descendants());
+  expect_consistent_reports(std::filesystem::weakly_canonical(project() / ".sharder/latest"), false);
+  EXPECT_FALSE(new_dead_runs().empty()) << "nothing to sweep: the test below it proves nothing";
+  const Transcript clean = sharder({"clean"});
+  EXPECT_EQ(clean.status, 0) << clean.all();
+  EXPECT_THAT(clean.output, HasSubstr("removed"));
+  EXPECT_TRUE(new_dead_runs().empty()) << testing::PrintToString(new_dead_runs());
+  EXPECT_THAT(sharder({"clean"}).output, HasSubstr("nothing"));
+}
+
+TEST_F(Signals, TheNextRunSweepsAfterAKilledOne) {
+  const std::unique_ptr<Program> program = start_sleeper("60");
+  program->signal(SIGKILL);
+  EXPECT_EQ(program->wait().status, 128 + SIGKILL);
+  script("t/a", "exit 0");
+  EXPECT_EQ(run().status, 0);
+}
+
+TEST_F(Signals, CleanLeavesALiveRunAlone) {
+  const std::unique_ptr<Program> program = start_sleeper("1");
+  EXPECT_EQ(sharder({"clean"}).status, 0);
+  const RunOutcome result = outcome(program->wait());
+  EXPECT_EQ(result.status, 0) << result.all();
+}
+
+TEST_F(Signals, AKilledLauncherIsAnError) {
+  expect_dead_runs_until_swept();
+  const std::unique_ptr<Program> program = start_sleeper("60");
+  const Transcript killed = call({"pkill", "-9", "-P", std::to_string(program->pid())});
+  ASSERT_EQ(killed.status, 0);
+  const RunOutcome result = outcome(program->wait(std::chrono::seconds(20)));
+  EXPECT_TRUE(result.status == 3 || result.status == 5) << result.all();
+  (void)sharder({"clean"});
+}
+
+TEST_F(Signals, ATestCannotStopTheRunByStoppingItself) {
+  exec_suite("[run]\ntimeout = \"300ms\"\n");
+  script("t/frozen", "echo before; kill -STOP $$; echo after");
+  script("t/group", "kill -STOP 0");
+  script("t/kills-all", "kill -9 -1; exit 0");
+  const RunOutcome result = run({"--reruns", "0"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.outcomes("t/frozen"), "timed-out");
+  EXPECT_EQ(result.outcomes("t/group"), "timed-out");
+  EXPECT_EQ(result.verdict("t/kills-all").empty(), false);
+}
+
+}  // namespace
+}  // namespace sharder::end_to_end
