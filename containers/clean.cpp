@@ -35,8 +35,9 @@ std::set<std::string> names_in(const fs::path& directory) {
   return names;
 }
 
-/// The run's lock if it is free, held by us from now on; a run that has just been made and not locked yet cannot be told
-/// from a dead one, which is why the launcher makes and locks its directory under the lock of `runs`.
+/// The run's lock if it is free, held by us from now on; a run that has just been made and not locked yet
+/// cannot be told from a dead one, which is why the launcher makes and locks its directory under the lock of
+/// `runs`.
 UniqueFd take_lock(const fs::path& run) {
   UniqueFd lock(::open((run / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) lock.reset();
@@ -68,17 +69,21 @@ void kill_processes_below(const fs::path& group) {
 bool remove_groups(const cgroups::Hierarchies& hierarchies, const std::string& run) {
   const std::string name = std::string(group_prefix) + run;
   if (cgroups::remove_everywhere(hierarchies, name)) return true;
-  // The run is dead, yet something lives in its groups: a clone whose launcher was stopped before it was killed.
+  // The run is dead, yet something lives in its groups: a clone whose launcher was stopped before it was
+  // killed.
   for (int attempt = 0; attempt < 50; ++attempt) {
-    for (const cgroups::Hierarchy& hierarchy : hierarchies.all()) kill_processes_below(hierarchy.directory + "/" + name);
+    for (const cgroups::Hierarchy& hierarchy : hierarchies.all())
+      kill_processes_below(hierarchy.directory + "/" + name);
     ::usleep(10000);
     if (cgroups::remove_everywhere(hierarchies, name)) return true;
   }
   return false;
 }
 
-void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hierarchies& hierarchies, CleanReport& report) {
-  if (!remove_groups(hierarchies, run)) report.kept.push_back("control groups of run " + run + ": something in them cannot be killed");
+void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hierarchies& hierarchies,
+                CleanReport& report) {
+  if (!remove_groups(hierarchies, run))
+    report.kept.push_back("control groups of run " + run + ": something in them cannot be killed");
   std::error_code error;
   fs::remove_all(fs::path(storage_directory) / run, error);
   fs::remove_all(lxc_lock_directory + (runs / run).string(), error);
@@ -102,7 +107,8 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
   candidates.merge(names_in(runs));
   candidates.merge(names_in(storage_directory));
   for (const std::string& run : candidates) {
-    if (run == ranges_directory || run == networks_directory || run == except || run.starts_with(".")) continue;
+    if (run == ranges_directory || run == networks_directory || run == except || run.starts_with("."))
+      continue;
     std::error_code error;
     UniqueFd lock;
     if (fs::exists(runs / run, error)) {

@@ -1,5 +1,5 @@
-// The stream of collected files, as the agent frames it, back into files. It comes from a clone: names that leave the
-// project and sizes beyond the bound end it.
+// The stream of collected files, as the agent frames it, back into files. It comes from a clone: names that
+// leave the project and sizes beyond the bound end it.
 #pragma once
 
 #include <cstdint>

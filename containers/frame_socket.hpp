@@ -21,8 +21,8 @@ class FrameSocket : public std::enable_shared_from_this<FrameSocket> {
 
   FrameSocket(const boost::asio::any_io_executor& executor, UniqueFd socket);
 
-  /// Calls back for every frame and once at the end (the other side closed, or broke the protocol), from the event
-  /// loop, until close(). The callbacks are dropped then.
+  /// Calls back for every frame and once at the end (the other side closed, or broke the protocol), from the
+  /// event loop, until close(). The callbacks are dropped then.
   void listen(OnFrame on_frame, OnEnd on_end);
   /// Queues a frame; what cannot be sent any more is dropped, since the end is told by listen().
   void send(wire::FrameType type, const std::string& body, std::vector<UniqueFd> descriptors = {});

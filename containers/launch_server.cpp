@@ -19,7 +19,8 @@ struct SocketPair {
 
 SocketPair make_socket_pair() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw ContainerError("make a socket: " + error_text(errno), "ulimit -n");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    throw ContainerError("make a socket: " + error_text(errno), "ulimit -n");
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -76,7 +77,8 @@ void LaunchServer::hear(const wire::Frame& frame) {
     notices_ = wire::decode_texts(frame.body).value_or(std::vector<std::string>());
   }
   if (frame.type == wire::FrameType::refused)
-    refused_ = wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
+    refused_ =
+        wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
   changed_.notify();
 }
 

@@ -1,5 +1,5 @@
-// The running sharder-launcher as the supervisor holds it: starts it, tells it the run's settings, asks for clones, and
-// knows when it is gone.
+// The running sharder-launcher as the supervisor holds it: starts it, tells it the run's settings, asks for
+// clones, and knows when it is gone.
 #pragma once
 
 #include <sys/types.h>

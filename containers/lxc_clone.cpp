@@ -61,7 +61,8 @@ void CloneLink::hear(const wire::Frame& frame) {
       ready_ = true;
       break;
     case wire::FrameType::clone_failed:
-      trouble_ = wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
+      trouble_ =
+          wire::decode_trouble(frame.body).value_or(wire::Trouble{"the launcher speaks nonsense", {}, false});
       break;
     case wire::FrameType::clone_gone:
       lose(printable(wire::decode_text(frame.body).value_or("unknown")));
@@ -114,7 +115,8 @@ std::shared_ptr<ExecutionState> CloneLink::start(const ExecuteRequest& request, 
   try {
     clone_ends = state->open_streams(request, run);
   } catch (const SystemError& error) {
-    throw ContainerError(std::string("cannot execute in clone \"") + name_ + "\": " + error.what(), "ulimit -n");
+    throw ContainerError(std::string("cannot execute in clone \"") + name_ + "\": " + error.what(),
+                         "ulimit -n");
   }
   const std::string body = wire::encode(run);
   if (body.size() > wire::max_frame_bytes)
@@ -134,18 +136,23 @@ boost::asio::awaitable<void> CloneLink::pack_layer(std::string path) {
   socket_->send(wire::FrameType::pack_layer, wire::encode_text(path));
   while (!packed_ && !gone_) co_await changed_.wait();
   if (!packed_) throw ContainerError("clone \"" + name_ + "\" is gone: " + *gone_);
-  if (!packed_->empty()) throw ContainerError("cannot pack a layer into " + path + ": " + printable(*packed_));
+  if (!packed_->empty())
+    throw ContainerError("cannot pack a layer into " + path + ": " + printable(*packed_));
 }
 
 LxcClone::LxcClone(std::shared_ptr<CloneLink> link, std::string project)
     : link_(std::move(link)), project_(std::move(project)) {}
 
-LxcClone::~LxcClone() { link_->close(); }
+LxcClone::~LxcClone() {
+  link_->close();
+}
 
 boost::asio::awaitable<std::unique_ptr<Execution>> LxcClone::execute(ExecuteRequest request) {
   co_return std::make_unique<LxcExecution>(link_->start(request, project_), link_);
 }
 
-boost::asio::awaitable<void> LxcClone::pack_layer(std::string path) { return link_->pack_layer(std::move(path)); }
+boost::asio::awaitable<void> LxcClone::pack_layer(std::string path) {
+  return link_->pack_layer(std::move(path));
+}
 
 }  // namespace sharder

@@ -23,8 +23,10 @@ wire::Configure to_wire(const ClonePoolSettings& settings, const ClonePrograms& 
   wire.hide = settings.hide;
   for (const MountSettings& mount : settings.mounts)
     wire.mounts.push_back({mount.source, mount.target, static_cast<wire::MountOrder::Mode>(mount.mode)});
-  for (const ExtraFile& file : settings.extra_files) wire.extra_files.push_back({file.path, file.content, file.mode});
-  wire.user = {settings.user.uid, settings.user.gid, {settings.user.groups.begin(), settings.user.groups.end()}};
+  for (const ExtraFile& file : settings.extra_files)
+    wire.extra_files.push_back({file.path, file.content, file.mode});
+  wire.user = {
+      settings.user.uid, settings.user.gid, {settings.user.groups.begin(), settings.user.groups.end()}};
   wire.home = settings.user.home;
   wire.privileged = settings.privileged;
   wire.nesting = settings.nesting;
@@ -48,9 +50,12 @@ struct LxcClonePool::Starting {
   std::exception_ptr error;
 };
 
-std::string run_directory(const std::string& run_id) { return "/run/sharder/" + run_id; }
+std::string run_directory(const std::string& run_id) {
+  return "/run/sharder/" + run_id;
+}
 
-LxcClonePool::LxcClonePool(boost::asio::any_io_executor executor, ClonePoolSettings settings, ClonePrograms programs)
+LxcClonePool::LxcClonePool(boost::asio::any_io_executor executor, ClonePoolSettings settings,
+                           ClonePrograms programs)
     : executor_(std::move(executor)), settings_(std::move(settings)), programs_(std::move(programs)) {
   SHARDER_ASSERT(settings_.disk_bytes > 0, "disk_bytes must be set");
   ::signal(SIGPIPE, SIG_IGN);  // a process that closes its input early must not end us

@@ -1,5 +1,5 @@
-// Clones by liblxc: the pool that the engine gets on a real machine. Runs on one event loop; liblxc itself runs in
-// sharder-launcher and never in this process.
+// Clones by liblxc: the pool that the engine gets on a real machine. Runs on one event loop; liblxc itself
+// runs in sharder-launcher and never in this process.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,7 +15,8 @@ class LaunchServer;
 
 class LxcClonePool : public ClonePool {
  public:
-  /// Nothing is started before the first obtain(). The process must ignore SIGPIPE; the constructor sees to it.
+  /// Nothing is started before the first obtain(). The process must ignore SIGPIPE; the constructor sees to
+  /// it.
   LxcClonePool(boost::asio::any_io_executor executor, ClonePoolSettings settings, ClonePrograms programs);
   /// Discards what close() has not; waits for it.
   ~LxcClonePool() override;

@@ -68,9 +68,13 @@ std::vector<UniqueFd> ExecutionState::open_streams(const ExecuteRequest& request
       if (const auto self = weak.lock()) self->push(make_event(bytes), bytes.size());
     });
   };
-  add_reader(wire::Stream::output, [](std::string_view bytes) { return OutputBytes{std::string(bytes), false}; });
+  add_reader(wire::Stream::output, [](std::string_view bytes) {
+    return OutputBytes{std::string(bytes), false};
+  });
   if (!request.merge_output)
-    add_reader(wire::Stream::error, [](std::string_view bytes) { return OutputBytes{std::string(bytes), true}; });
+    add_reader(wire::Stream::error, [](std::string_view bytes) {
+      return OutputBytes{std::string(bytes), true};
+    });
   if (request.feed || request.channels) {
     run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(wire::Stream::input));
     Pipe pipe = make_pipe();
@@ -197,9 +201,13 @@ boost::asio::awaitable<std::optional<ExecutionEvent>> LxcExecution::next(TimePoi
   return state_->next(deadline);
 }
 
-void LxcExecution::write(std::string bytes) { state_->write(std::move(bytes)); }
+void LxcExecution::write(std::string bytes) {
+  state_->write(std::move(bytes));
+}
 
-void LxcExecution::close_input() { state_->close_input(); }
+void LxcExecution::close_input() {
+  state_->close_input();
+}
 
 void LxcExecution::kill(int signal) {
   const auto host = host_.lock();

@@ -28,7 +28,8 @@ class ExecutionState : public std::enable_shared_from_this<ExecutionState> {
  public:
   ExecutionState(const boost::asio::any_io_executor& executor, std::uint64_t id);
 
-  /// Makes the pipes that the request needs; the clone's ends, in the protocol's order, are returned and named in `run`.
+  /// Makes the pipes that the request needs; the clone's ends, in the protocol's order, are returned and
+  /// named in `run`.
   std::vector<UniqueFd> open_streams(const ExecuteRequest& request, wire::Run& run);
 
   // From the clone:

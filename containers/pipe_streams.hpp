@@ -22,9 +22,11 @@ class PipeReader : public std::enable_shared_from_this<PipeReader> {
   /// Stops taking bytes; the writer will wait when its pipe is full.
   void pause() { paused_ = true; }
   void resume();
-  /// Takes what is there without waiting for the end, then closes: somebody who leaked may hold the pipe for ever.
+  /// Takes what is there without waiting for the end, then closes: somebody who leaked may hold the pipe for
+  /// ever.
   void drain();
-  /// The same, but goes on reading into nothing, until the end: a daemon that still writes must not die of it.
+  /// The same, but goes on reading into nothing, until the end: a daemon that still writes must not die of
+  /// it.
   void drain_and_discard();
   void close();
 

@@ -18,7 +18,9 @@ class Wakeup {
   void notify() { timer_.cancel(); }
 
   /// Waits for notify(); many may.
-  boost::asio::awaitable<void> wait() { co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable)); }
+  boost::asio::awaitable<void> wait() {
+    co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  }
 
   /// Waits for notify() or the deadline; only one may, since a new deadline wakes whoever waits already.
   boost::asio::awaitable<void> wait_until(TimePoint deadline) {

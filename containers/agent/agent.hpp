@@ -1,5 +1,5 @@
-// PID 1 of a clone: starts what the keeper asks for, reaps, reports. It decides nothing about tests and asks for
-// nothing; end of file on its channel means that the clone is no longer wanted.
+// PID 1 of a clone: starts what the keeper asks for, reaps, reports. It decides nothing about tests and asks
+// for nothing; end of file on its channel means that the clone is no longer wanted.
 #pragma once
 
 #include <sys/types.h>
@@ -22,10 +22,10 @@ struct Charge {
   enum class Kind { plain, cell, holder } kind = Kind::plain;
   wire::Run run;
   Streams streams;
-  pid_t pid = -1;           // of the command (plain) or of its overseer
-  pid_t deliverer = -1;     // plain: a child that copies files out after the end
+  pid_t pid = -1;        // of the command (plain) or of its overseer
+  pid_t deliverer = -1;  // plain: a child that copies files out after the end
   std::uint64_t started_ns = 0;
-  int control = -1;         // to the overseer
+  int control = -1;  // to the overseer
   wire::Assembler assembler;
   std::optional<wire::AgentReport> report;  // ready to be sent when pid (or deliverer) is reaped
   bool reported = false;                    // a holder outlives its report

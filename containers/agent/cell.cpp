@@ -82,7 +82,8 @@ std::string bind_from_clone(const std::string& path) {
   if (tree < 0) return failure("open", path);
   const int target = open_target(path, S_ISDIR(status.st_mode));
   std::string wrong;
-  if (target < 0 || ::move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
+  if (target < 0 ||
+      ::move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
     wrong = failure("share", path);
   if (target >= 0) ::close(target);
   ::close(tree);
@@ -92,7 +93,8 @@ std::string bind_from_clone(const std::string& path) {
 std::string attach(int mount, const std::string& path) {
   const int target = open_in_cell(path, O_PATH);
   if (target < 0) return failure("find", path);
-  const bool moved = ::move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
+  const bool moved =
+      ::move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
   const std::string wrong = moved ? std::string() : failure("mount", path);
   ::close(target);
   return wrong;
@@ -113,7 +115,7 @@ std::vector<std::string> listening_sockets() {
     start = end + 1;
     const std::size_t slash = line.find(" /");
     if (slash == std::string::npos) continue;
-    std::size_t field = line.find(' ');                                        // after Num
+    std::size_t field = line.find(' ');  // after Num
     for (int i = 0; i < 2 && field != std::string::npos; ++i) field = line.find(' ', field + 1);
     if (field == std::string::npos) continue;
     const unsigned long flags = std::strtoul(line.c_str() + field, nullptr, 16);
@@ -177,7 +179,8 @@ std::string enter_cell(const wire::Run& run, const Streams& streams, bool privil
   if (run.share_run)
     if (const std::string wrong = bind_from_clone("/run"); !wrong.empty()) return wrong;
   for (std::size_t i = 1; i < run.pieces.size(); ++i)
-    if (const std::string wrong = attach(streams.pieces[i], run.pieces[i].target); !wrong.empty()) return wrong;
+    if (const std::string wrong = attach(streams.pieces[i], run.pieces[i].target); !wrong.empty())
+      return wrong;
   if (const std::string wrong = mount_shared(run); !wrong.empty()) return wrong;
   return change_root();
 }

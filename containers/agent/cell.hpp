@@ -1,5 +1,5 @@
-// A cell's root and namespaces: puts the detached mounts that the keeper pushed where they belong and makes them this
-// process's root. Asks for nothing, names nothing outside the clone.
+// A cell's root and namespaces: puts the detached mounts that the keeper pushed where they belong and makes
+// them this process's root. Asks for nothing, names nothing outside the clone.
 #pragma once
 
 #include <sys/types.h>

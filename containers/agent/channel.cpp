@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t control_bytes = CMSG_SPACE(sizeof(int) * 253);  // SCM_MAX_FD
 
-ssize_t send_bytes(int socket, const char* bytes, std::size_t size, const std::vector<int>& descriptors, int flags) {
+ssize_t send_bytes(int socket, const char* bytes, std::size_t size, const std::vector<int>& descriptors,
+                   int flags) {
   iovec part{const_cast<char*>(bytes), size};  // NOLINT: sendmsg does not write
   msghdr message{};
   message.msg_iov = &part;

@@ -17,7 +17,9 @@ namespace {
 constexpr std::uint64_t max_file_bytes = 64u << 20;
 constexpr std::size_t max_files = 10000;
 
-std::string place_of(const std::string& name) { return std::string(files_directory) + "/" + name; }
+std::string place_of(const std::string& name) {
+  return std::string(files_directory) + "/" + name;
+}
 
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
@@ -96,7 +98,8 @@ std::string place_files(const wire::Run& run) {
     ::unlink(path.c_str());
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file.mode);
     if (fd < 0) return "create " + path + ": " + error_text(errno);
-    const bool written = write_all(fd, file.content.data(), file.content.size()) && ::fchmod(fd, file.mode) == 0;
+    const bool written =
+        write_all(fd, file.content.data(), file.content.size()) && ::fchmod(fd, file.mode) == 0;
     const int error = errno;
     ::close(fd);
     if (!written) return "write " + path + ": " + error_text(error);

@@ -1,5 +1,5 @@
-// What goes into a clone as files before an execution and comes out of it after: input files, the result file,
-// collected files. Runs where the process ran, so that paths mean what they meant to it.
+// What goes into a clone as files before an execution and comes out of it after: input files, the result
+// file, collected files. Runs where the process ran, so that paths mean what they meant to it.
 #pragma once
 
 #include <string>
@@ -18,8 +18,8 @@ void remove_files(const wire::Run& run);
 
 /// Whether deliver() has anything to do; it may wait for the reader.
 bool delivers(const wire::Run& run, const Streams& streams);
-/// Copies the result file into the result stream and the files that `collect` names into theirs, framed as: length of
-/// the path (4 bytes), path relative to the project, length (8 bytes), bytes.
+/// Copies the result file into the result stream and the files that `collect` names into theirs, framed as:
+/// length of the path (4 bytes), path relative to the project, length (8 bytes), bytes.
 void deliver(const wire::Run& run, const Streams& streams);
 
 }  // namespace sharder::agent

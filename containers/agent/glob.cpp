@@ -25,7 +25,9 @@ std::vector<std::string> components(std::string_view pattern) {
   return parts;
 }
 
-bool is_literal(const std::string& part) { return part.find_first_of("*?[") == std::string::npos; }
+bool is_literal(const std::string& part) {
+  return part.find_first_of("*?[") == std::string::npos;
+}
 
 std::string below(const std::string& directory, const std::string& name) {
   return directory == "/" ? "/" + name : directory + "/" + name;

@@ -74,7 +74,8 @@ std::vector<wire::LeakedProcess> sweep_namespace() {
   std::vector<wire::LeakedProcess> leaks;
   for (const pid_t pid : children_of_init())
     if (!has_ended(pid) && leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid)});
-  // One call reaches all but ourselves, so that not even a fork bomb outruns it for long; our exit ends what it missed.
+  // One call reaches all but ourselves, so that not even a fork bomb outruns it for long; our exit ends what
+  // it missed.
   const std::uint64_t deadline = now_ns() + sweep_limit_ns;
   while (now_ns() < deadline) {
     ::kill(-1, SIGKILL);

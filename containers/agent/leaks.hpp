@@ -17,8 +17,8 @@ std::vector<pid_t> children_of_init();
 /// What a person would recognise the process by: its command line, else its name; bounded.
 std::string command_of(pid_t pid);
 
-/// Names and kills every child of init that `is_ours` does not claim, and what they leave in turn, until there
-/// are none. Processes that had already ended are reaped and not named. Bounded in time.
+/// Names and kills every child of init that `is_ours` does not claim, and what they leave in turn, until
+/// there are none. Processes that had already ended are reaped and not named. Bounded in time.
 struct Sweep {
   std::vector<wire::LeakedProcess> leaks;
   bool complete = true;  // false: something is still there after two seconds of killing

@@ -1,4 +1,5 @@
-// sharder-agent: PID 1 of a clone; or, called with a word inside one, a small tool for those who look into it.
+// sharder-agent: PID 1 of a clone; or, called with a word inside one, a small tool for those who look into
+// it.
 #include <unistd.h>
 
 #include <cstring>
@@ -13,7 +14,8 @@ int main(int count, char** arguments) {
   if (word == "glob") return sharder::agent::glob_main(count - 2, arguments + 2);
   if (word == "pty") return sharder::agent::pty_main(count - 2, arguments + 2);
   if (::getpid() != 1) {
-    static constexpr char usage[] = "usage: /.agent glob PATTERN... | /.agent pty ROWS COLUMNS -- COMMAND...\n";
+    static constexpr char usage[] =
+        "usage: /.agent glob PATTERN... | /.agent pty ROWS COLUMNS -- COMMAND...\n";
     return ::write(2, usage, std::strlen(usage)) < 0 ? 1 : 2;
   }
   sharder::agent::Agent agent(word == "--privileged");

@@ -33,8 +33,12 @@ Person get_person(Reader& reader) {
   return person;
 }
 
-void put(Writer& writer, const Piece& piece) { writer.text(piece.target); }
-Piece get_piece(Reader& reader) { return Piece{reader.text()}; }
+void put(Writer& writer, const Piece& piece) {
+  writer.text(piece.target);
+}
+Piece get_piece(Reader& reader) {
+  return Piece{reader.text()};
+}
 
 void put(Writer& writer, const LeakedProcess& leak) {
   writer.i32(leak.pid);

@@ -42,11 +42,11 @@ struct Run {
   std::string directory;
   Person person;
   bool cell = false, share_run = false;
-  bool channels = false;      // the input is descriptor 3 and the result stream descriptor 4 of the process
+  bool channels = false;  // the input is descriptor 3 and the result stream descriptor 4 of the process
   std::vector<std::string> share;
-  std::vector<File> files;    // names below /run/sharder
+  std::vector<File> files;  // names below /run/sharder
   std::string result_file;
-  std::string project;        // where `collect` looks
+  std::string project;  // where `collect` looks
   std::vector<std::string> collect;
   std::uint8_t streams = 0;   // of Stream
   std::vector<Piece> pieces;  // filled in by the keeper

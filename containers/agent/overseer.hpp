@@ -1,5 +1,5 @@
-// A process of ours around one command: the init of a cell, or the holder of a service. It starts the command, takes
-// orders from the agent over its control socket and reports the command's end there.
+// A process of ours around one command: the init of a cell, or the holder of a service. It starts the
+// command, takes orders from the agent over its control socket and reports the command's end there.
 #pragma once
 
 #include <sys/types.h>

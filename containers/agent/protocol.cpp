@@ -102,7 +102,8 @@ Assembler::State Assembler::next(Frame& frame) {
 
   frame.type = type;
   frame.body.assign(pending.substr(header_bytes, size));
-  frame.descriptors.assign(descriptors_.begin(), descriptors_.begin() + static_cast<std::ptrdiff_t>(descriptors));
+  frame.descriptors.assign(descriptors_.begin(),
+                           descriptors_.begin() + static_cast<std::ptrdiff_t>(descriptors));
   descriptors_.erase(descriptors_.begin(), descriptors_.begin() + static_cast<std::ptrdiff_t>(descriptors));
   start_ += header_bytes + size;
   if (start_ == buffer_.size()) {

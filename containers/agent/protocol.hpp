@@ -22,15 +22,29 @@ inline constexpr std::size_t max_descriptors = 128;
 
 enum class FrameType : std::uint8_t {
   // supervisor -> server
-  configure = 1, make_clone, close_pool,
+  configure = 1,
+  make_clone,
+  close_pool,
   // server -> supervisor
-  configured = 10, refused, pool_closed,
+  configured = 10,
+  refused,
+  pool_closed,
   // supervisor -> keeper; `run`, `kill` and `checkpoint` go on to the agent
-  run = 20, kill, checkpoint, pack_layer,
+  run = 20,
+  kill,
+  checkpoint,
+  pack_layer,
   // keeper -> supervisor
-  clone_ready = 30, clone_failed, clone_gone, ended, checkpointed, packed,
+  clone_ready = 30,
+  clone_failed,
+  clone_gone,
+  ended,
+  checkpointed,
+  packed,
   // agent -> keeper
-  hello = 40, agent_ended, agent_checkpointed,
+  hello = 40,
+  agent_ended,
+  agent_checkpointed,
 };
 
 /// A message with the descriptors that came with it, which belong to whoever holds the frame.
@@ -69,7 +83,8 @@ class Reader {
   bool flag() { return u8() != 0; }
   std::string text();
   std::vector<std::string> texts();
-  /// A number of elements that follow; false in ok() when so many cannot be there (each takes a byte at least).
+  /// A number of elements that follow; false in ok() when so many cannot be there (each takes a byte at
+  /// least).
   std::uint32_t count();
   bool ok() const { return ok_; }
   /// Everything was there, and nothing else.

@@ -3,8 +3,8 @@
 
 namespace sharder::agent {
 
-/// `/.agent pty ROWS COLUMNS -- COMMAND...`: relays standard input to a new terminal and the terminal to standard
-/// output until the command ends; its exit status (128 + signal) is ours.
+/// `/.agent pty ROWS COLUMNS -- COMMAND...`: relays standard input to a new terminal and the terminal to
+/// standard output until the command ends; its exit status (128 + signal) is ours.
 int pty_main(int count, char** arguments);
 
 }  // namespace sharder::agent

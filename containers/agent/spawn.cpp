@@ -55,7 +55,8 @@ std::vector<std::string> candidates(const wire::Run& run) {
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> list;
-  for (const std::string& word : words) list.push_back(const_cast<char*>(word.c_str()));  // NOLINT: as execve wants
+  for (const std::string& word : words)
+    list.push_back(const_cast<char*>(word.c_str()));  // NOLINT: as execve wants
   list.push_back(nullptr);
   return list;
 }
@@ -65,7 +66,8 @@ Plan make_plan(const wire::Run& run, const Streams& streams, int null_input) {
   plan.paths = candidates(run);
   plan.arguments = pointers(run.command);
   plan.environment = pointers(run.environment);
-  // A script without "#!" is run by the shell, as execvp does; the second word becomes the path that was found.
+  // A script without "#!" is run by the shell, as execvp does; the second word becomes the path that was
+  // found.
   static char shell[] = "/bin/sh";
   plan.shell_arguments = plan.arguments;
   plan.shell_arguments.insert(plan.shell_arguments.begin(), shell);
@@ -81,7 +83,9 @@ Plan make_plan(const wire::Run& run, const Streams& streams, int null_input) {
   return plan;
 }
 
-bool place(int from, int to) { return from < 0 || ::dup2(from, to) == to; }
+bool place(int from, int to) {
+  return from < 0 || ::dup2(from, to) == to;
+}
 
 bool set_streams(const Plan& plan) {
   return place(plan.input, 0) && place(plan.output, 1) && place(plan.error, 2) && place(plan.channel_in, 3) &&

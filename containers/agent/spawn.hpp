@@ -1,5 +1,5 @@
-// Starts a command in this root as the person asked for, holding nothing but its streams. Decides how a command is
-// found and what is said when it cannot be started; who waits for it is the caller's affair.
+// Starts a command in this root as the person asked for, holding nothing but its streams. Decides how a
+// command is found and what is said when it cannot be started; who waits for it is the caller's affair.
 #pragma once
 
 #include <sys/types.h>
@@ -32,8 +32,8 @@ struct Spawned {
 /// vfork and exec: 0.2 ms less than fork, and an error is known before this returns.
 Spawned spawn(const wire::Run& run, const Streams& streams);
 
-/// Raises a process's badness for the kernel's out-of-memory killer, so that the agent outlives what tests do.
-/// Done from outside: a child of an unreadable program cannot write its own.
+/// Raises a process's badness for the kernel's out-of-memory killer, so that the agent outlives what tests
+/// do. Done from outside: a child of an unreadable program cannot write its own.
 void expose_to_out_of_memory_killer(pid_t pid);
 
 }  // namespace sharder::agent

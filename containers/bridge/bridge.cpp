@@ -19,15 +19,22 @@ namespace {
 namespace fs = std::filesystem;
 using rootfs::run_command;
 
-/// Networks 10.213.0.0/24 to 10.213.199.0/24: a range that neither LXC, Docker, libvirt nor Kubernetes uses by default.
+/// Networks 10.213.0.0/24 to 10.213.199.0/24: a range that neither LXC, Docker, libvirt nor Kubernetes uses
+/// by default.
 constexpr int slots = 200;
 constexpr unsigned first_host = 2, hosts = 250;
 constexpr const char* forwarding = "/proc/sys/net/ipv4/ip_forward";
 constexpr const char* forwarding_was_off = "forwarding-was-off";
 
-std::string bridge_name(int slot) { return "sharder" + std::to_string(slot); }
-std::string table_name(int slot) { return "sharder_" + std::to_string(slot); }
-std::string prefix_of(int slot) { return "10.213." + std::to_string(slot) + "."; }
+std::string bridge_name(int slot) {
+  return "sharder" + std::to_string(slot);
+}
+std::string table_name(int slot) {
+  return "sharder_" + std::to_string(slot);
+}
+std::string prefix_of(int slot) {
+  return "10.213." + std::to_string(slot) + ".";
+}
 
 /// Little-endian hexadecimal as in /proc/net/route.
 std::string destination_of(int slot) {
@@ -52,8 +59,9 @@ UniqueFd open_slot(const fs::path& directory, int slot) {
 
 void remove_network(int slot) {
   // Either may be missing; then there is nothing to undo.
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"ip", "link", "delete", bridge_name(slot)},
-                                                std::vector<std::string>{"nft", "delete", "table", "ip", table_name(slot)}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"ip", "link", "delete", bridge_name(slot)},
+        std::vector<std::string>{"nft", "delete", "table", "ip", table_name(slot)}}) {
     try {
       run_command(words, words[0] == "ip" ? "iproute2" : "nftables");
     } catch (const ContainerError&) {
@@ -120,9 +128,10 @@ void Bridge::set_up() {
   run_command({"ip", "link", "add", name_, "type", "bridge"}, "iproute2");
   run_command({"ip", "address", "add", gateway, "dev", name_}, "iproute2");
   run_command({"ip", "link", "set", name_, "up"}, "iproute2");
-  run_command({"nft", "table ip " + table + " { chain out { type nat hook postrouting priority srcnat; ip saddr " + prefix_of(slot_) +
-                          "0/24 oifname != \"" + name_ + "\" masquerade; }; }"},
-              "nftables");
+  run_command(
+      {"nft", "table ip " + table + " { chain out { type nat hook postrouting priority srcnat; ip saddr " +
+                  prefix_of(slot_) + "0/24 oifname != \"" + name_ + "\" masquerade; }; }"},
+      "nftables");
   turn_forwarding_on(directory_);
 }
 

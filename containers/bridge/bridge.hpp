@@ -1,5 +1,5 @@
-// A private network for a run's clones, with the machine as its gateway: what is changed on the machine for it, and
-// how that is undone, also after a run that died.
+// A private network for a run's clones, with the machine as its gateway: what is changed on the machine for
+// it, and how that is undone, also after a run that died.
 #pragma once
 
 #include <filesystem>

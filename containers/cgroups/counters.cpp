@@ -51,8 +51,8 @@ Counters::Counters(const Hierarchies& hierarchies, const std::string& group) {
   const Hierarchy* memory = hierarchies.find("memory");
   version_ = memory == nullptr ? 1 : memory->version;
   // v2 counts processor time in every group, whether or not the controller is enabled.
-  cpu_ = open_counter(hierarchies, hierarchies.find("cpuacct") != nullptr ? "cpuacct" : "cpu", group, "cpuacct.usage",
-                      "cpu.stat", O_RDONLY);
+  cpu_ = open_counter(hierarchies, hierarchies.find("cpuacct") != nullptr ? "cpuacct" : "cpu", group,
+                      "cpuacct.usage", "cpu.stat", O_RDONLY);
   peak_ = open_counter(hierarchies, "memory", group, "memory.max_usage_in_bytes", "memory.peak", O_RDWR);
   memory_ = open_counter(hierarchies, "memory", group, "memory.stat", "memory.stat", O_RDONLY);
   events_ = open_counter(hierarchies, "memory", group, "memory.oom_control", "memory.events", O_RDONLY);
@@ -61,7 +61,8 @@ Counters::Counters(const Hierarchies& hierarchies, const std::string& group) {
 Sample Counters::read_start() const {
   Sample sample;
   const std::string cpu = content_of(cpu_);
-  sample.cpu_ns = cpu.find("usage_usec") != std::string::npos ? value_of(cpu, "usage_usec") * 1000 : number_of(cpu);
+  sample.cpu_ns =
+      cpu.find("usage_usec") != std::string::npos ? value_of(cpu, "usage_usec") * 1000 : number_of(cpu);
   sample.out_of_memory = value_of(content_of(events_), "oom_kill");
   return sample;
 }
@@ -76,8 +77,8 @@ Sample Counters::read() const {
 }
 
 void Counters::reset_peak() {
-  // v1 takes any number, v2 (since Linux 6.12) any text and counts from now on for this descriptor. Before, it counts
-  // from the clone's start, which says nothing of one test.
+  // v1 takes any number, v2 (since Linux 6.12) any text and counts from now on for this descriptor. Before,
+  // it counts from the clone's start, which says nothing of one test.
   if (peak_ && ::pwrite(peak_.get(), "0\n", 2, 0) != 2) peak_.reset();
 }
 

@@ -33,15 +33,17 @@ std::vector<MountedHierarchy> mounted(std::string_view mountinfo) {
 }
 
 /// The group of a line "4:memory:/some/group" whose controllers are `names`; nothing where there is none.
-std::optional<std::string> group_of(std::string_view groups, bool unified, const std::vector<std::string>& options) {
+std::optional<std::string> group_of(std::string_view groups, bool unified,
+                                    const std::vector<std::string>& options) {
   for (const std::string& line : split_lines(groups)) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     const std::vector<std::string> names = split(line.substr(first + 1, second - first - 1), ',');
     const bool is_unified = names == std::vector<std::string>{""};
-    const bool ours = unified ? is_unified : !is_unified && std::all_of(names.begin(), names.end(), [&](const auto& name) {
-      return std::find(options.begin(), options.end(), name) != options.end();
-    });
+    const bool ours =
+        unified ? is_unified : !is_unified && std::all_of(names.begin(), names.end(), [&](const auto& name) {
+          return std::find(options.begin(), options.end(), name) != options.end();
+        });
     if (ours) return line.substr(second + 1);
   }
   return std::nullopt;
@@ -72,8 +74,8 @@ std::string read_controllers(const std::string& mount_point) {
 }  // namespace
 
 Hierarchies Hierarchies::detect() {
-  return parse(read_file_if_any("/proc/self/mountinfo").value_or(""), read_file_if_any("/proc/1/cgroup").value_or(""),
-               &read_controllers);
+  return parse(read_file_if_any("/proc/self/mountinfo").value_or(""),
+               read_file_if_any("/proc/1/cgroup").value_or(""), &read_controllers);
 }
 
 Hierarchies Hierarchies::parse(std::string_view mountinfo, std::string_view groups_of_init,
@@ -94,14 +96,16 @@ Hierarchies Hierarchies::parse(std::string_view mountinfo, std::string_view grou
 
 const Hierarchy* Hierarchies::find(std::string_view controller) const {
   for (const Hierarchy& hierarchy : all_)
-    if (std::find(hierarchy.controllers.begin(), hierarchy.controllers.end(), controller) != hierarchy.controllers.end())
+    if (std::find(hierarchy.controllers.begin(), hierarchy.controllers.end(), controller) !=
+        hierarchy.controllers.end())
       return &hierarchy;
   return nullptr;
 }
 
 bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name) {
   bool gone = true;
-  for (const Hierarchy& hierarchy : hierarchies.all()) gone = remove_tree(hierarchy.directory + "/" + name) && gone;
+  for (const Hierarchy& hierarchy : hierarchies.all())
+    gone = remove_tree(hierarchy.directory + "/" + name) && gone;
   return gone;
 }
 

@@ -1,5 +1,5 @@
-// Where the machine keeps its control groups: which controller is in which version's hierarchy, and where a run's
-// directory lies in it. Handles v1, hybrid and v2; limits.hpp and counters.hpp know the files.
+// Where the machine keeps its control groups: which controller is in which version's hierarchy, and where a
+// run's directory lies in it. Handles v1, hybrid and v2; limits.hpp and counters.hpp know the files.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ class Hierarchies {
  public:
   /// This machine's.
   static Hierarchies detect();
-  /// From /proc/self/mountinfo and /proc/1/cgroup; the controllers of v2 are read by `controllers_at(mount point)`.
+  /// From /proc/self/mountinfo and /proc/1/cgroup; the controllers of v2 are read by `controllers_at(mount
+  /// point)`.
   static Hierarchies parse(std::string_view mountinfo, std::string_view groups_of_init,
                            std::string (*controllers_at)(const std::string& mount_point));
 

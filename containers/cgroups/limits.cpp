@@ -11,7 +11,8 @@
 namespace sharder::cgroups {
 namespace {
 
-constexpr std::uint64_t page_bytes = 65536;  // the largest page size in use; the kernel rounds limits to pages
+constexpr std::uint64_t page_bytes =
+    65536;  // the largest page size in use; the kernel rounds limits to pages
 
 std::optional<std::uint64_t> number_in(std::string_view text) {
   std::uint64_t value = 0;
@@ -33,12 +34,13 @@ std::set<std::uint64_t> cpus_in(std::string_view list) {
   return cpus;
 }
 
-Setting setting(const Hierarchies& hierarchies, const char* controller, const char* file_v1, const char* file_v2,
-                std::string value) {
+Setting setting(const Hierarchies& hierarchies, const char* controller, const char* file_v1,
+                const char* file_v2, std::string value) {
   const Hierarchy* hierarchy = hierarchies.find(controller);
   if (hierarchy == nullptr)
-    throw ContainerError(std::string("cannot limit a clone: this machine has no cgroup controller \"") + controller + "\"",
-                         "boot with cgroup_enable=" + std::string(controller) + ", or enable it in cgroup.subtree_control");
+    throw ContainerError(
+        std::string("cannot limit a clone: this machine has no cgroup controller \"") + controller + "\"",
+        "boot with cgroup_enable=" + std::string(controller) + ", or enable it in cgroup.subtree_control");
   return {controller, hierarchy->version == 2 ? file_v2 : file_v1, std::move(value), hierarchy->version};
 }
 
@@ -50,7 +52,8 @@ std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hiera
     settings.push_back(setting(hierarchies, "memory", "memory.limit_in_bytes", "memory.max",
                                std::to_string(limits.memory_bytes)));
   if (limits.processes > 0)
-    settings.push_back(setting(hierarchies, "pids", "pids.max", "pids.max", std::to_string(limits.processes)));
+    settings.push_back(
+        setting(hierarchies, "pids", "pids.max", "pids.max", std::to_string(limits.processes)));
   if (!limits.cpus.empty())
     settings.push_back(setting(hierarchies, "cpuset", "cpuset.cpus", "cpuset.cpus", limits.cpus));
   return settings;
@@ -66,12 +69,13 @@ bool means_the_same(const Setting& setting, std::string_view found) {
 void verify(const std::vector<Setting>& settings, const Hierarchies& hierarchies, const std::string& group) {
   for (const Setting& setting : settings) {
     const Hierarchy* hierarchy = hierarchies.find(setting.controller);
-    const std::string path = (hierarchy == nullptr ? "" : hierarchy->directory) + "/" + group + "/" + setting.file;
+    const std::string path =
+        (hierarchy == nullptr ? "" : hierarchy->directory) + "/" + group + "/" + setting.file;
     const std::optional<std::string> content = read_file_if_any(path);
     const std::string found = content ? std::string(trim(*content)) : "nothing";
     if (!means_the_same(setting, found))
-      throw ContainerError("the limit of controller \"" + setting.controller + "\" did not take effect: " + path +
-                           " should be " + setting.value + " and is " + found);
+      throw ContainerError("the limit of controller \"" + setting.controller + "\" did not take effect: " +
+                           path + " should be " + setting.value + " and is " + found);
   }
 }
 

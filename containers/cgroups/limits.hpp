@@ -23,11 +23,12 @@ struct Setting {
   std::string key() const { return (version == 2 ? "lxc.cgroup2." : "lxc.cgroup.") + file; }
 };
 
-/// The settings that make the limits hold. Throws ContainerError for a limit whose controller the machine lacks.
+/// The settings that make the limits hold. Throws ContainerError for a limit whose controller the machine
+/// lacks.
 std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hierarchies);
 
-/// Reads every setting back from the clone's group (relative to the hierarchy's directory). Throws ContainerError that
-/// names controller, file, wanted and found value.
+/// Reads every setting back from the clone's group (relative to the hierarchy's directory). Throws
+/// ContainerError that names controller, file, wanted and found value.
 void verify(const std::vector<Setting>& settings, const Hierarchies& hierarchies, const std::string& group);
 
 /// Whether what a file shows means what was asked: sizes are rounded to pages, lists of CPUs are normalised.

@@ -24,7 +24,9 @@ void keep_only(int channel) {
 }
 
 /// Close-on-exec for the rest: liblxc still needs the user namespace, the agent does not.
-void mark_others_close_on_exec() { ::close_range(channel_descriptor + 1, ~0u, CLOSE_RANGE_CLOEXEC); }
+void mark_others_close_on_exec() {
+  ::close_range(channel_descriptor + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+}
 
 /// The agent's standard streams must be nothing of the supervisor's.
 void use_null_streams() {

@@ -1,5 +1,5 @@
-// The only code that talks to liblxc: an in-memory configuration and a start that returns when the container's init
-// has ended.
+// The only code that talks to liblxc: an in-memory configuration and a start that returns when the
+// container's init has ended.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@ namespace sharder::launcher {
 struct ContainerSpec {
   std::string name, lxc_path, log_file;
   std::vector<std::pair<std::string, std::string>> items;  // configuration, in order
-  int channel = -1;      // becomes the agent's descriptor 20
+  int channel = -1;                                        // becomes the agent's descriptor 20
   bool privileged = false;
   unsigned open_files = 0;
 };
 
-/// Runs the container; never returns. The process must be single-threaded and is used up: liblxc moves it into
-/// the monitor's control groups. Its status is 0 when the agent ended by itself.
+/// Runs the container; never returns. The process must be single-threaded and is used up: liblxc moves it
+/// into the monitor's control groups. Its status is 0 when the agent ended by itself.
 [[noreturn]] void run_container(const ContainerSpec& spec);
 
 }  // namespace sharder::launcher

@@ -20,8 +20,8 @@ void add_identity(Items& items, const ContainerPlan& plan) {
   const rootfs::ClonesIds& ids = plan.root->ids();
   for (const auto& [kind, map] : {std::pair{"u ", &ids.users}, std::pair{"g ", &ids.groups}})
     for (const rootfs::IdMap::Line& line : map->lines())
-      items.emplace_back("lxc.idmap", kind + std::to_string(line.inside) + " " + std::to_string(line.outside) + " " +
-                                          std::to_string(line.count));
+      items.emplace_back("lxc.idmap", kind + std::to_string(line.inside) + " " +
+                                          std::to_string(line.outside) + " " + std::to_string(line.count));
   // Made by the keeper under the range's own id; see id_map.hpp.
   items.emplace_back("lxc.namespace.share.user", "/proc/self/fd/" + std::to_string(plan.user_namespace));
 }
@@ -29,7 +29,8 @@ void add_identity(Items& items, const ContainerPlan& plan) {
 void add_mounts(Items& items, const ContainerPlan& plan) {
   const bool nesting = plan.plan->settings.nesting;
   items.emplace_back("lxc.rootfs.path", "dir:" + plan.root->path());
-  items.emplace_back("lxc.mount.auto", nesting ? "proc:rw sys:rw cgroup:rw:force" : "proc:mixed sys:ro cgroup:ro:force");
+  items.emplace_back("lxc.mount.auto",
+                     nesting ? "proc:rw sys:rw cgroup:rw:force" : "proc:mixed sys:ro cgroup:ro:force");
   items.emplace_back("lxc.mount.entry", plan.root->shared_memory() + " dev/shm none bind,create=dir 0 0");
   items.emplace_back("lxc.mount.entry", "mqueue dev/mqueue mqueue rw,relatime,create=dir,optional 0 0");
 }
@@ -50,13 +51,16 @@ void add_terminals_and_network(Items& items, const ContainerPlan& plan) {
     items.emplace_back("lxc.net.1.ipv4.gateway", plan.address.gateway);
   }
   // ICMP sockets for everybody, as most distributions have it.
-  items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range", plan.user_namespace < 0 ? "0 2147483647" : "0 65535");
+  items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range",
+                     plan.user_namespace < 0 ? "0 2147483647" : "0 65535");
 }
 
 void add_confinement(Items& items, const ContainerPlan& plan) {
   const bool privileged = plan.plan->settings.privileged;
   // sys_boot: reboot() by the clone's root would make liblxc start the clone's init again.
-  items.emplace_back("lxc.cap.drop", privileged ? "sys_boot" : "mac_admin mac_override sys_time sys_module sys_rawio sys_boot");
+  items.emplace_back("lxc.cap.drop", privileged
+                                         ? "sys_boot"
+                                         : "mac_admin mac_override sys_time sys_module sys_rawio sys_boot");
   if (::access(seccomp_profile, R_OK) == 0 && !plan.plan->settings.nesting)
     items.emplace_back("lxc.seccomp.profile", seccomp_profile);
   const std::string prefix = plan.devices_v1 ? "lxc.cgroup.devices." : "lxc.cgroup2.devices.";

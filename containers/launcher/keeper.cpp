@@ -129,7 +129,8 @@ ContainerPlan Keeper::plan_container() const {
 void Keeper::start_container() {
   ContainerPlan plan = plan_container();
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    throw SystemError("make a socket", errno);
   agent_.reset(ends[0]);
   const UniqueFd clone_end(ends[1]);
   ::setsockopt(agent_.get(), SOL_SOCKET, SO_SNDTIMEO, &agent_patience, sizeof agent_patience);
@@ -137,8 +138,13 @@ void Keeper::start_container() {
   // run_container() closes what lies below the channel's number.
   const UniqueFd high(user_namespace_ ? ::fcntl(user_namespace_.get(), F_DUPFD_CLOEXEC, 64) : -1);
   plan.user_namespace = high.get();
-  const ContainerSpec spec{make_.name,       plan_.root.settings.run_directory, directory_ + "/lxc.log", container_items(plan),
-                           clone_end.get(),  plan_.root.settings.privileged,    plan_.root.settings.open_files};
+  const ContainerSpec spec{make_.name,
+                           plan_.root.settings.run_directory,
+                           directory_ + "/lxc.log",
+                           container_items(plan),
+                           clone_end.get(),
+                           plan_.root.settings.privileged,
+                           plan_.root.settings.open_files};
   container_ = ::fork();
   if (container_ < 0) throw SystemError("fork", errno);
   if (container_ == 0) run_container(spec);
@@ -175,7 +181,8 @@ std::string Keeper::log_tail() const {
   const std::string log = read_file_if_any(directory_ + "/lxc.log").value_or("");
   const std::vector<std::string> lines = split_lines(log);
   std::string tail;
-  for (std::size_t i = lines.size() > 5 ? lines.size() - 5 : 0; i < lines.size(); ++i) tail += "\n  " + printable(lines[i]);
+  for (std::size_t i = lines.size() > 5 ? lines.size() - 5 : 0; i < lines.size(); ++i)
+    tail += "\n  " + printable(lines[i]);
   return tail.empty() ? "" : ":" + tail;
 }
 
@@ -186,7 +193,8 @@ wire::Trouble Keeper::explain(const Error& error) const {
   } catch (const UnfitError& unfit) {
     return {unfit.what(), unfit.hint(), true};
   } catch (const Error& other) {
-    return {std::string(error.what()) + " (and looking for the reason: " + other.what() + ")", error.hint(), false};
+    return {std::string(error.what()) + " (and looking for the reason: " + other.what() + ")", error.hint(),
+            false};
   }
   return {error.what(), error.hint(), false};
 }

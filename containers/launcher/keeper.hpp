@@ -1,5 +1,6 @@
-// The launcher of one clone: mounts its root, starts its container, and stands between the supervisor and the agent for
-// as long as the clone lives. Its end discards everything, since all mounts are in its own namespace.
+// The launcher of one clone: mounts its root, starts its container, and stands between the supervisor and the
+// agent for as long as the clone lives. Its end discards everything, since all mounts are in its own
+// namespace.
 #pragma once
 
 #include <sys/types.h>

@@ -19,7 +19,9 @@ namespace {
 /// A killed process that has not ended by then hangs in the kernel or holds the agent up.
 constexpr std::chrono::seconds kill_patience{10};
 
-int count_streams(std::uint8_t streams) { return __builtin_popcount(streams); }
+int count_streams(std::uint8_t streams) {
+  return __builtin_popcount(streams);
+}
 
 /// Closes a frame's descriptors when it has been dealt with.
 struct FrameGuard {
@@ -94,7 +96,8 @@ int Keeper::milliseconds_of_patience() const {
   std::chrono::milliseconds least = std::chrono::milliseconds::max();
   for (const auto& [id, run] : in_flight_) {
     if (!run.killed) continue;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*run.killed + kill_patience - now);
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*run.killed + kill_patience - now);
     least = std::min(least, std::max(left, std::chrono::milliseconds(0)));
   }
   return least == std::chrono::milliseconds::max() ? -1 : static_cast<int>(least.count());
@@ -125,7 +128,8 @@ void Keeper::run(wire::Frame& frame) {
   const cgroups::Sample before = counters_.read_start();
   counters_.reset_peak();
   in_flight_[run->id] = {run->cell, before.cpu_ns, before.out_of_memory};
-  if (!wire::send_frame(agent_.get(), wire::FrameType::run, wire::encode(*run), descriptors)) clone_is_gone(why_gone());
+  if (!wire::send_frame(agent_.get(), wire::FrameType::run, wire::encode(*run), descriptors))
+    clone_is_gone(why_gone());
 }
 
 /// Makes the clone's ends of the streams the person's own, so that a test can open /dev/stdout again.

@@ -18,8 +18,8 @@
 #include <utility>
 
 #include "containers/agent/channel.hpp"
-#include "containers/clean.hpp"
 #include "containers/cgroups/hierarchies.hpp"
+#include "containers/clean.hpp"
 #include "containers/launcher/keeper.hpp"
 #include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
@@ -46,7 +46,9 @@ constexpr const char* resolver_file = "/etc/resolv.conf";
 /// How long end() waits for processes that were killed.
 constexpr int max_waits = 200, wait_ms = 10;
 
-std::string run_group(const RunPlan& plan) { return "sharder-" + plan.root.settings.run_id; }
+std::string run_group(const RunPlan& plan) {
+  return "sharder-" + plan.root.settings.run_id;
+}
 
 }  // namespace
 
@@ -87,9 +89,11 @@ void Server::obey(wire::Frame& frame) {
       configured_ = true;
       wire::send_frame(supervisor_.get(), wire::FrameType::configured, wire::encode_texts(notices));
     } catch (const UnfitError& error) {
-      wire::send_frame(supervisor_.get(), wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
+      wire::send_frame(supervisor_.get(), wire::FrameType::refused,
+                       wire::encode({error.what(), error.hint(), true}));
     } catch (const Error& error) {
-      wire::send_frame(supervisor_.get(), wire::FrameType::refused, wire::encode({error.what(), error.hint(), false}));
+      wire::send_frame(supervisor_.get(), wire::FrameType::refused,
+                       wire::encode({error.what(), error.hint(), false}));
     }
   } else if (frame.type == wire::FrameType::make_clone && configured_) {
     make_clone(frame);
@@ -169,7 +173,8 @@ void Server::make_bridge() {
   bridge_ = std::make_unique<Bridge>();
   plan_.bridge = bridge_.get();
   std::vector<wire::File>& files = plan_.root.settings.extra_files;
-  const bool given = std::any_of(files.begin(), files.end(), [](const wire::File& file) { return file.path == resolver_file; });
+  const bool given = std::any_of(files.begin(), files.end(),
+                                 [](const wire::File& file) { return file.path == resolver_file; });
   if (given) return;
   // The machine's own file may name a resolver on its loopback, which clones cannot reach.
   std::optional<std::string> servers = read_file_if_any("/run/systemd/resolve/resolv.conf");
@@ -179,7 +184,8 @@ void Server::make_bridge() {
 
 unsigned Server::free_number() const {
   for (unsigned number = 0;; ++number) {
-    const bool taken = std::any_of(keepers_.begin(), keepers_.end(), [&](const auto& entry) { return entry.second.number == number; });
+    const bool taken = std::any_of(keepers_.begin(), keepers_.end(),
+                                   [&](const auto& entry) { return entry.second.number == number; });
     if (!taken) return number;
   }
 }
@@ -189,7 +195,8 @@ void Server::mount_layers(wire::MakeClone& make) {
   for (std::string& layer : make.layers) {
     const auto known = layers_.find(layer);
     if (known == layers_.end()) {
-      const std::string place = plan_.root.settings.run_directory + "/layer-" + std::to_string(layers_.size());
+      const std::string place =
+          plan_.root.settings.run_directory + "/layer-" + std::to_string(layers_.size());
       rootfs::make_directory(place);
       rootfs::mount_layer_image(layer, place);
       layers_[layer] = place;
@@ -210,8 +217,8 @@ void Server::reap() {
   if (closing_ && keepers_.empty()) end(true);
 }
 
-/// What killed keepers leave has our adoption and dies by its parent's death; a process that hangs in the kernel is left
-/// to the next run's cleaning.
+/// What killed keepers leave has our adoption and dies by its parent's death; a process that hangs in the
+/// kernel is left to the next run's cleaning.
 void Server::wait_for_everybody() {
   for (int i = 0; i < max_waits; ++i) {
     pid_t pid = 0;

@@ -1,5 +1,5 @@
-// The launch server: owns a run's directory on the machine and forks a keeper for every clone. Single-threaded, in a
-// mount namespace of its own; end of file from the supervisor ends everything.
+// The launch server: owns a run's directory on the machine and forks a keeper for every clone.
+// Single-threaded, in a mount namespace of its own; end of file from the supervisor ends everything.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,5 @@
-// A second process of a clone's mount namespace that unmounts the storage of ended cells, so that the next test does
-// not wait for it (25 ms where a test wrote 100 MB).
+// A second process of a clone's mount namespace that unmounts the storage of ended cells, so that the next
+// test does not wait for it (25 ms where a test wrote 100 MB).
 #pragma once
 
 #include <sys/types.h>
@@ -17,8 +17,8 @@ class Sweeper {
   Sweeper& operator=(const Sweeper&) = delete;
   /// Ends the process, whatever it still has to do: the namespace ends soon.
   ~Sweeper();
-  /// Unmounts and removes `directory` soon. Waits only while too much is waiting already, because its pages count
-  /// against the clone.
+  /// Unmounts and removes `directory` soon. Waits only while too much is waiting already, because its pages
+  /// count against the clone.
   void sweep(const std::string& directory);
 
  private:

@@ -21,9 +21,13 @@ namespace {
 
 constexpr unsigned world_writable = 01777;
 
-std::string number(std::size_t index) { return std::to_string(index); }
+std::string number(std::size_t index) {
+  return std::to_string(index);
+}
 
-std::string cell_directory(std::uint64_t id) { return "store/c/" + std::to_string(id); }
+std::string cell_directory(std::uint64_t id) {
+  return "store/c/" + std::to_string(id);
+}
 
 /// The target that `path` lies in, as an index into `overlays`: the deepest one.
 std::size_t deepest_overlay(const std::vector<Overlay>& overlays, const std::string& path) {
@@ -55,9 +59,11 @@ void CloneRoot::choose_overlays() {
     overlays_.push_back({settings.project, settings.project, true});
   }
   for (const wire::MountOrder& mount : settings.mounts)
-    if (mount.mode == wire::MountOrder::Mode::copy_on_write) overlays_.push_back({mount.target, mount.source, false});
+    if (mount.mode == wire::MountOrder::Mode::copy_on_write)
+      overlays_.push_back({mount.target, mount.source, false});
   // Parents before what is mounted in them.
-  std::sort(overlays_.begin(), overlays_.end(), [](const Overlay& a, const Overlay& b) { return a.target < b.target; });
+  std::sort(overlays_.begin(), overlays_.end(),
+            [](const Overlay& a, const Overlay& b) { return a.target < b.target; });
 }
 
 void CloneRoot::build(const UniqueFd& user_namespace) {
@@ -99,7 +105,8 @@ std::string CloneRoot::make_scratch(const std::string& directory, const std::str
   for (const Overlay& overlay : overlays_) {
     if (!is_within(overlay.target, "/" + name)) continue;
     const std::string below = overlay.target.substr(name.size() + 1);
-    for (std::size_t slash = below.find('/', 1); slash != std::string::npos; slash = below.find('/', slash + 1)) {
+    for (std::size_t slash = below.find('/', 1); slash != std::string::npos;
+         slash = below.find('/', slash + 1)) {
       make_directory(path + below.substr(0, slash));
       own(path + below.substr(0, slash), 0755);
     }
@@ -139,7 +146,8 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
   for (const wire::File& file : settings.extra_files)
     if (here(file.path)) layer.add_file({relative_to(file.path, overlay.target), file.content, file.mode});
   for (const Overlay& other : overlays_)
-    if (other.target != "/" && here(other.target) && !is_within(other.target, "/tmp") && !is_within(other.target, "/run"))
+    if (other.target != "/" && here(other.target) && !is_within(other.target, "/tmp") &&
+        !is_within(other.target, "/run"))
       layer.reveal_way_to(relative_to(other.target, overlay.target));
   for (const wire::MountOrder& mount : settings.mounts)
     if (here(mount.target)) layer.reveal_way_to(relative_to(mount.target, overlay.target));
@@ -174,8 +182,8 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
   }
 }
 
-/// Where the project is not the tests' user's: a map by which the two stand for each other, so that tests can write
-/// it and git does not call its ownership dubious. Nothing for the ordinary map.
+/// Where the project is not the tests' user's: a map by which the two stand for each other, so that tests can
+/// write it and git does not call its ownership dubious. Nothing for the ordinary map.
 UniqueFd CloneRoot::namespace_for(const Overlay& overlay) const {
   struct stat status {};
   if (!overlay.exchanged || ::stat(overlay.lower.c_str(), &status) != 0) return {};
@@ -207,7 +215,8 @@ std::vector<std::string> CloneRoot::attach_layers(std::size_t index, const Uniqu
 
 void CloneRoot::pack_layer(const std::string& image) const {
   std::vector<WrittenTree> trees;
-  for (std::size_t i = 0; i < overlays_.size(); ++i) trees.push_back({overlays_[i].target, "store/u" + number(i)});
+  for (std::size_t i = 0; i < overlays_.size(); ++i)
+    trees.push_back({overlays_[i].target, "store/u" + number(i)});
   make_directory("store/pack");
   pack_layer_image(trees, ids_, "store/pack", image);
 }
@@ -245,11 +254,14 @@ std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
   const std::string run = make_scratch(directory, "run", 0755);
   pieces.push_back(share_run ? CellPiece{"/run/sharder", copy_mount(run + "/sharder")}
                              : CellPiece{"/run", copy_mount(run)});
-  std::sort(pieces.begin(), pieces.end(), [](const CellPiece& a, const CellPiece& b) { return a.target < b.target; });
+  std::sort(pieces.begin(), pieces.end(),
+            [](const CellPiece& a, const CellPiece& b) { return a.target < b.target; });
   return pieces;
 }
 
-std::string CloneRoot::cell_storage(std::uint64_t id) const { return cell_directory(id); }
+std::string CloneRoot::cell_storage(std::uint64_t id) const {
+  return cell_directory(id);
+}
 
 std::vector<std::string> CloneRoot::written(std::uint64_t id) const {
   WrittenFiles files;

@@ -1,5 +1,6 @@
-// A clone's root, put together from overlays in the mount namespace of its keeper, and the fresh roots of its cells.
-// The process's working directory is the clone's directory: all paths handed to the kernel are short and ours.
+// A clone's root, put together from overlays in the mount namespace of its keeper, and the fresh roots of its
+// cells. The process's working directory is the clone's directory: all paths handed to the kernel are short
+// and ours.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ struct RootPlan {
 
 /// One overlay of a clone.
 struct Overlay {
-  std::string target;   // absolute, in the clone
-  std::string lower;    // directory on the machine
+  std::string target;      // absolute, in the clone
+  std::string lower;       // directory on the machine
   bool exchanged = false;  // the project's owner and the tests' user stand for each other
 };
 

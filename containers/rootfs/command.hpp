@@ -6,8 +6,8 @@
 
 namespace sharder::rootfs {
 
-/// Waits for the command. Throws ContainerError with the end of what it printed, and names `package` as the cure when
-/// there is no such program.
+/// Waits for the command. Throws ContainerError with the end of what it printed, and names `package` as the
+/// cure when there is no such program.
 void run_command(std::vector<std::string> words, const std::string& package);
 
 }  // namespace sharder::rootfs

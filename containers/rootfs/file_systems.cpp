@@ -9,9 +9,10 @@ namespace sharder::rootfs {
 namespace {
 
 constexpr std::array<std::string_view, 26> kernel_types{
-    "autofs",  "binfmt_misc", "bpf",    "cgroup",   "cgroup2",    "configfs",  "debugfs",  "devpts",   "devtmpfs",
-    "efivarfs", "fusectl",    "hugetlbfs", "mqueue", "nsfs",      "proc",      "pstore",   "ramfs",    "rootfs",
-    "rpc_pipefs", "securityfs", "selinuxfs", "sysfs", "tmpfs",    "tracefs",   "overlay",  "fuse.lxcfs"};
+    "autofs", "binfmt_misc", "bpf",      "cgroup",  "cgroup2",    "configfs",   "debugfs",
+    "devpts", "devtmpfs",    "efivarfs", "fusectl", "hugetlbfs",  "mqueue",     "nsfs",
+    "proc",   "pstore",      "ramfs",    "rootfs",  "rpc_pipefs", "securityfs", "selinuxfs",
+    "sysfs",  "tmpfs",       "tracefs",  "overlay", "fuse.lxcfs"};
 constexpr std::array<std::string_view, 5> fresh_in_clones{"/dev", "/proc", "/run", "/sys", "/tmp"};
 
 /// "\040" and its like stand for blanks, tabs, newlines and backslashes.
@@ -19,7 +20,8 @@ std::string unescape(std::string_view field) {
   std::string text;
   for (std::size_t i = 0; i < field.size(); ++i) {
     if (field[i] == '\\' && i + 3 < field.size()) {
-      text.push_back(static_cast<char>((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0')));
+      text.push_back(
+          static_cast<char>((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + (field[i + 3] - '0')));
       i += 3;
     } else {
       text.push_back(field[i]);
@@ -54,11 +56,13 @@ std::vector<MountPoint> real_file_systems(const std::vector<MountPoint>& all) {
   std::vector<MountPoint> real;
   for (const MountPoint& mount : all) {
     const bool kernel = std::find(kernel_types.begin(), kernel_types.end(), mount.type) != kernel_types.end();
-    const bool fresh = std::any_of(fresh_in_clones.begin(), fresh_in_clones.end(),
-                                   [&](std::string_view directory) { return is_within(mount.path, directory); });
+    const bool fresh =
+        std::any_of(fresh_in_clones.begin(), fresh_in_clones.end(),
+                    [&](std::string_view directory) { return is_within(mount.path, directory); });
     if (!kernel && !fresh && mount.path != "/") real.push_back(mount);
   }
-  std::sort(real.begin(), real.end(), [](const MountPoint& a, const MountPoint& b) { return a.path < b.path; });
+  std::sort(real.begin(), real.end(),
+            [](const MountPoint& a, const MountPoint& b) { return a.path < b.path; });
   return real;
 }
 

@@ -13,8 +13,8 @@ struct MountPoint {
 /// The lines of a mountinfo file, escapes resolved; later mounts over the same path replace earlier ones.
 std::vector<MountPoint> parse_mountinfo(std::string_view content);
 
-/// Those that hold files of the machine: no kernel file systems, nothing that clones get afresh (/dev, /proc, /run,
-/// /sys, /tmp) and no tmpfs.
+/// Those that hold files of the machine: no kernel file systems, nothing that clones get afresh (/dev, /proc,
+/// /run, /sys, /tmp) and no tmpfs.
 std::vector<MountPoint> real_file_systems(const std::vector<MountPoint>& all);
 
 /// Whether `path` is `directory` or lies below it.

@@ -19,18 +19,39 @@ namespace sharder::rootfs {
 namespace {
 
 /// What a home holds that lets one act as its owner elsewhere.
-constexpr std::array secrets_of_a_home{
-    ".ssh",        ".gnupg",  ".aws",    ".azure",     ".docker",      ".kube",       ".netrc",
-    ".pgpass",     ".pypirc", ".npmrc",  ".config/gh", ".config/gcloud", ".config/hub", ".git-credentials",
-    ".local/share/keyrings", ".password-store", ".vault-token", ".cargo/credentials", ".cargo/credentials.toml",
-    ".terraform.d", ".m2/settings.xml", ".my.cnf", ".s3cfg", ".mozilla", ".config/google-chrome"};
+constexpr std::array secrets_of_a_home{".ssh",
+                                       ".gnupg",
+                                       ".aws",
+                                       ".azure",
+                                       ".docker",
+                                       ".kube",
+                                       ".netrc",
+                                       ".pgpass",
+                                       ".pypirc",
+                                       ".npmrc",
+                                       ".config/gh",
+                                       ".config/gcloud",
+                                       ".config/hub",
+                                       ".git-credentials",
+                                       ".local/share/keyrings",
+                                       ".password-store",
+                                       ".vault-token",
+                                       ".cargo/credentials",
+                                       ".cargo/credentials.toml",
+                                       ".terraform.d",
+                                       ".m2/settings.xml",
+                                       ".my.cnf",
+                                       ".s3cfg",
+                                       ".mozilla",
+                                       ".config/google-chrome"};
 
 std::vector<std::string> matches(const std::string& base_root, const std::string& pattern) {
   const std::string prefix = base_root == "/" ? "" : base_root;
   glob_t found{};
   std::vector<std::string> paths;
   if (::glob((prefix + pattern).c_str(), GLOB_NOSORT | GLOB_PERIOD, nullptr, &found) == 0)
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.push_back(std::string(found.gl_pathv[i]).substr(prefix.size()));
+    for (std::size_t i = 0; i < found.gl_pathc; ++i)
+      paths.push_back(std::string(found.gl_pathv[i]).substr(prefix.size()));
   ::globfree(&found);
   // GLOB_PERIOD also matches the directory itself and its parent.
   std::erase_if(paths, [](const std::string& path) { return path.ends_with("/.") || path.ends_with("/.."); });
@@ -39,7 +60,9 @@ std::vector<std::string> matches(const std::string& base_root, const std::string
   return paths;
 }
 
-bool exists(const std::string& path, struct stat& status) { return ::lstat(path.c_str(), &status) == 0; }
+bool exists(const std::string& path, struct stat& status) {
+  return ::lstat(path.c_str(), &status) == 0;
+}
 
 }  // namespace
 
@@ -90,7 +113,8 @@ void HideLayer::make_parents(const std::string& path) {
     } else if (exists(base_ + parent, status) && S_ISDIR(status.st_mode)) {
       // A merged directory shows the topmost layer's attributes.
       const timespec times[2] = {status.st_atim, status.st_mtim};
-      if (::lchown(made.c_str(), status.st_uid, status.st_gid) != 0 || ::chmod(made.c_str(), status.st_mode & 07777) != 0 ||
+      if (::lchown(made.c_str(), status.st_uid, status.st_gid) != 0 ||
+          ::chmod(made.c_str(), status.st_mode & 07777) != 0 ||
           ::utimensat(AT_FDCWD, made.c_str(), times, 0) != 0)
         throw SystemError("copy the attributes of " + parent, errno);
     } else {
@@ -127,7 +151,9 @@ void HideLayer::remove(const std::string& path) {
     throw SystemError("hide " + path, errno);
 }
 
-void HideLayer::empty(const std::string& path, unsigned mode) { make_opaque(path, mode); }
+void HideLayer::empty(const std::string& path, unsigned mode) {
+  make_opaque(path, mode);
+}
 
 void HideLayer::reveal_way_to(const std::string& path) {
   make_parents(path);

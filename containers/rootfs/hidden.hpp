@@ -1,5 +1,5 @@
-// What clones must not see of their base: globs expanded once per run, and the layer of opaque directories and
-// whiteouts that lies in front of a base and hides it. Nothing is mounted, so nothing can be unmounted.
+// What clones must not see of their base: globs expanded once per run, and the layer of opaque directories
+// and whiteouts that lies in front of a base and hides it. Nothing is mounted, so nothing can be unmounted.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace sharder::rootfs {
 
-/// Expands `globs` on the base. The tests' home is spared, but not the names in it that hold secrets; the project
-/// is no concern of this list, since it is mounted over whatever is hidden.
+/// Expands `globs` on the base. The tests' home is spared, but not the names in it that hold secrets; the
+/// project is no concern of this list, since it is mounted over whatever is hidden.
 std::vector<std::string> expand_hidden(const std::string& base_root, const std::vector<std::string>& globs,
                                        const std::string& home);
 
-/// Builds one layer. `base` is the directory that it will lie in front of (ids as the clone's on the machine),
-/// paths are absolute within it.
+/// Builds one layer. `base` is the directory that it will lie in front of (ids as the clone's on the
+/// machine), paths are absolute within it.
 class HideLayer {
  public:
   HideLayer(std::string directory, std::string base, const ClonesIds& ids);

@@ -70,7 +70,8 @@ struct Holder {
 
 }  // namespace
 
-IdMap::IdMap(std::uint32_t base) : base_(base), next_extra_(base + mapped_ids), lines_{{0, base, mapped_ids}} {}
+IdMap::IdMap(std::uint32_t base)
+    : base_(base), next_extra_(base + mapped_ids), lines_{{0, base, mapped_ids}} {}
 
 IdMap IdMap::identity() {
   IdMap map;
@@ -80,7 +81,8 @@ IdMap IdMap::identity() {
 
 std::optional<std::uint32_t> IdMap::outside(std::uint32_t inside) const {
   for (const Line& line : lines_)
-    if (inside >= line.inside && inside - line.inside < line.count) return line.outside + (inside - line.inside);
+    if (inside >= line.inside && inside - line.inside < line.count)
+      return line.outside + (inside - line.inside);
   return std::nullopt;
 }
 
@@ -105,7 +107,8 @@ IdMap IdMap::exchanged(std::uint32_t one, std::uint32_t other) const {
       from = id + 1;
     }
     if (from < end)
-      map.lines_.push_back({from, line.outside + (from - line.inside), static_cast<std::uint32_t>(end - from)});
+      map.lines_.push_back(
+          {from, line.outside + (from - line.inside), static_cast<std::uint32_t>(end - from)});
   }
   return map;
 }
@@ -113,7 +116,8 @@ IdMap IdMap::exchanged(std::uint32_t one, std::uint32_t other) const {
 std::string IdMap::text() const {
   std::string text;
   for (const Line& line : lines_)
-    text += std::to_string(line.inside) + " " + std::to_string(line.outside) + " " + std::to_string(line.count) + "\n";
+    text += std::to_string(line.inside) + " " + std::to_string(line.outside) + " " +
+            std::to_string(line.count) + "\n";
   return text;
 }
 
@@ -143,7 +147,8 @@ IdRange IdRange::reserve(const std::string& directory) {
     const std::string path = directory + "/" + std::to_string(slot);
     UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!lock) throw SystemError("open " + path, errno);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return {std::move(lock), first_range + slot * range_size};
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
+      return {std::move(lock), first_range + slot * range_size};
   }
   throw ContainerError("no range of user ids is free on this machine", "sharder clean");
 }

@@ -1,5 +1,5 @@
-// A layer: what was written in one clone, as a read-only image that lies in front of the base of others. Ids in it are
-// the clone's own, so that it fits any range.
+// A layer: what was written in one clone, as a read-only image that lies in front of the base of others. Ids
+// in it are the clone's own, so that it fits any range.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ std::string layer_directory(const std::string& target);
 struct WrittenTree {
   std::string target, upper;
 };
-/// Packs the trees into an erofs image at `image`, in one step. `staging` is an empty directory that is used up; `ids`
-/// are the ranges that the trees are written with. Throws ContainerError.
+/// Packs the trees into an erofs image at `image`, in one step. `staging` is an empty directory that is used
+/// up; `ids` are the ranges that the trees are written with. Throws ContainerError.
 void pack_layer_image(const std::vector<WrittenTree>& trees, const ClonesIds& ids, const std::string& staging,
                       const std::string& image);
 

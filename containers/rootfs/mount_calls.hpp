@@ -12,7 +12,8 @@ namespace sharder::rootfs {
 /// A detached copy of the mount at `path`; with `recursive` of what is mounted below it too.
 UniqueFd copy_mount(const std::string& path, bool recursive = false);
 
-/// Shifts the ids of a detached mount by a user namespace's map. False, with errno, where the file system refuses.
+/// Shifts the ids of a detached mount by a user namespace's map. False, with errno, where the file system
+/// refuses.
 bool try_idmap(const UniqueFd& mount, const UniqueFd& user_namespace);
 void idmap(const UniqueFd& mount, const UniqueFd& user_namespace, const std::string& what);
 void make_read_only(const UniqueFd& mount, const std::string& what);
@@ -25,9 +26,10 @@ void attach_within(const UniqueFd& mount, const std::string& root, const std::st
 UniqueFd open_within(const std::string& root, const std::string& path, int flags);
 
 struct OverlayLayers {
-  std::vector<std::string> lowers;  // topmost first; short relative paths without colons (fsconfig takes 255 bytes)
-  std::string upper, work;          // empty: read-only
-  bool index = true;                // hard links survive copying up
+  std::vector<std::string>
+      lowers;               // topmost first; short relative paths without colons (fsconfig takes 255 bytes)
+  std::string upper, work;  // empty: read-only
+  bool index = true;        // hard links survive copying up
 };
 /// A detached overlay.
 UniqueFd make_overlay(const OverlayLayers& layers);

@@ -33,7 +33,8 @@ std::string outcome_in_child(void (*work)()) {
     std::string wrong;
     try {
       if (::unshare(CLONE_NEWNS) != 0) throw SystemError("make a mount namespace", errno);
-      if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) throw SystemError("make mounts private", errno);
+      if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+        throw SystemError("make mounts private", errno);
       work();
     } catch (const Error& error) {
       wrong = error.what();
@@ -57,7 +58,9 @@ void enter_scratch() {
   for (const char* name : {"lower", "upper", "work", "merged", "shifted"}) make_directory(name);
 }
 
-ClonesIds probe_ids() { return {IdMap(first_range), IdMap(first_range)}; }
+ClonesIds probe_ids() {
+  return {IdMap(first_range), IdMap(first_range)};
+}
 
 void try_overlay() {
   enter_scratch();
@@ -72,7 +75,9 @@ void try_shifted_overlay() {
   attach(make_overlay({{"shifted"}, "upper", "work", true}), "merged");
 }
 
-void try_user_namespace() { make_user_namespace(probe_ids(), first_range); }
+void try_user_namespace() {
+  make_user_namespace(probe_ids(), first_range);
+}
 
 void try_shifted_tmpfs() {
   enter_scratch();
@@ -88,7 +93,8 @@ bool any_match(const char* pattern) {
 
 Probe probe_by_doing(std::string name, void (*work)(), bool essential, std::string cure) {
   const std::string wrong = outcome_in_child(work);
-  return {std::move(name), wrong.empty(), essential, wrong.empty() ? "works" : wrong, wrong.empty() ? "" : std::move(cure)};
+  return {std::move(name), wrong.empty(), essential, wrong.empty() ? "works" : wrong,
+          wrong.empty() ? "" : std::move(cure)};
 }
 
 Probe probe_root() {
@@ -97,7 +103,8 @@ Probe probe_root() {
 }
 
 Probe probe_liblxc() {
-  const bool ok = any_match("/usr/lib/*/lxc/rootfs") || any_match("/usr/lib/lxc/rootfs") || any_match("/usr/lib64/lxc/rootfs");
+  const bool ok = any_match("/usr/lib/*/lxc/rootfs") || any_match("/usr/lib/lxc/rootfs") ||
+                  any_match("/usr/lib64/lxc/rootfs");
   return {"liblxc's directory for roots", ok, true, ok ? "there" : "/usr/lib/*/lxc/rootfs is missing",
           ok ? "" : "apt install liblxc-common"};
 }
@@ -115,9 +122,11 @@ Probe probe_loop() {
 }
 
 Probe probe_children_files() {
-  const bool ok = ::access("/proc/self/task", R_OK) == 0 &&
-                  ::access(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(), R_OK) == 0;
-  return {"lists of children in /proc", ok, true, ok ? "there" : "this kernel lacks CONFIG_PROC_CHILDREN", ""};
+  const bool ok =
+      ::access("/proc/self/task", R_OK) == 0 &&
+      ::access(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(), R_OK) == 0;
+  return {"lists of children in /proc", ok, true, ok ? "there" : "this kernel lacks CONFIG_PROC_CHILDREN",
+          ""};
 }
 
 }  // namespace
@@ -128,8 +137,9 @@ std::vector<Probe> probe_machine() {
   probes.push_back(probe_by_doing("user namespaces", &try_user_namespace, true,
                                   "sysctl user.max_user_namespaces=10000, or clones.privileged = true"));
   probes.push_back(probe_by_doing("overlay on tmpfs", &try_overlay, true, "modprobe overlay"));
-  probes.push_back(probe_by_doing("overlay over the shifted root", &try_shifted_overlay, true,
-                                  "Linux 5.19 or newer with / on ext4, xfs or btrfs; or clones.privileged = true"));
+  probes.push_back(
+      probe_by_doing("overlay over the shifted root", &try_shifted_overlay, true,
+                     "Linux 5.19 or newer with / on ext4, xfs or btrfs; or clones.privileged = true"));
   probes.push_back(probe_by_doing("shifted tmpfs for setup layers", &try_shifted_tmpfs, false,
                                   "Linux 6.3 or newer; or clones.privileged = true"));
   probes.push_back(probe_loop());

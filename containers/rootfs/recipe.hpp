@@ -1,5 +1,5 @@
-// Which way a clone's root is made on this machine. Three are foreseen; one is implemented, and the others say so before
-// anything is started.
+// Which way a clone's root is made on this machine. Three are foreseen; one is implemented, and the others
+// say so before anything is started.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,15 @@ class Recipe {
  public:
   virtual ~Recipe() = default;
   virtual std::string name() const = 0;
-  /// Throws UnfitError, with a hint, where no clone with these settings can ever start. Tries things out, which takes tens
-  /// of milliseconds: for when one did not start.
+  /// Throws UnfitError, with a hint, where no clone with these settings can ever start. Tries things out,
+  /// which takes tens of milliseconds: for when one did not start.
   virtual void explain_failure(const wire::Configure& settings) const = 0;
   /// What is the same for all clones. Notices are for the user: what clones will not have, and why.
   virtual RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const = 0;
 };
 
-/// By who we are: root on a machine of its own; (later) root in a clone with nesting; (later) an ordinary user.
+/// By who we are: root on a machine of its own; (later) root in a clone with nesting; (later) an ordinary
+/// user.
 std::unique_ptr<Recipe> choose_recipe();
 
 }  // namespace sharder::rootfs

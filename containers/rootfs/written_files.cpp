@@ -17,11 +17,15 @@ constexpr std::size_t max_names = 200;
 constexpr int max_visited = 20000;  // about 10 ms
 constexpr int max_depth = 64;
 
-bool is_whiteout(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(0, 0); }
+bool is_whiteout(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(0, 0);
+}
 
 }  // namespace
 
-bool WrittenFiles::full() const { return names_.size() >= max_names || visited_ >= max_visited; }
+bool WrittenFiles::full() const {
+  return names_.size() >= max_names || visited_ >= max_visited;
+}
 
 void WrittenFiles::look_at(const std::string& upper, const std::string& target) {
   const int directory = ::open(upper.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -45,7 +49,8 @@ void WrittenFiles::walk(int directory, const std::string& name, int depth) {
     ++visited_;
     if (::fstatat(::dirfd(stream), child.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
     if (S_ISDIR(status.st_mode)) {
-      const int below = ::openat(::dirfd(stream), child.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+      const int below =
+          ::openat(::dirfd(stream), child.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       if (below >= 0) walk(below, name + "/" + child, depth + 1);
     } else {
       names_.push_back(name + "/" + child + (is_whiteout(status) ? " (removed)" : ""));

@@ -1,5 +1,6 @@
-// Which files a cell wrote, read off the upper directories of its overlays after its end. Nothing is opened but
-// directories, no link is followed, and the walk is bounded: a hostile tree costs time, never more than that.
+// Which files a cell wrote, read off the upper directories of its overlays after its end. Nothing is opened
+// but directories, no link is followed, and the walk is bounded: a hostile tree costs time, never more than
+// that.
 #pragma once
 
 #include <string>

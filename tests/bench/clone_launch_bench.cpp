@@ -40,8 +40,11 @@ double processor_milliseconds() {
 
 void print_distribution(const char* what, std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  const auto at = [&](double share) { return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))]; };
-  std::printf("%-46s median %7.2f ms   p10 %7.2f   p90 %7.2f   n=%zu\n", what, at(0.5), at(0.1), at(0.9), values.size());
+  const auto at = [&](double share) {
+    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+  };
+  std::printf("%-46s median %7.2f ms   p10 %7.2f   p90 %7.2f   n=%zu\n", what, at(0.5), at(0.1), at(0.9),
+              values.size());
 }
 
 ClonePoolSettings settings_for(const std::string& project) {
@@ -102,9 +105,11 @@ void print_memory(std::size_t clones) {
   double total = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = std::string(trim(read_file_if_any(entry.path() / "comm").value_or("")));
-    if (name == "sharder-launch" || name == "sharder-agent") total += proportional_kib(entry.path().filename().string());
+    if (name == "sharder-launch" || name == "sharder-agent")
+      total += proportional_kib(entry.path().filename().string());
   }
-  std::printf("%-46s %14.2f MiB\n", "memory per idle clone, shared parts divided", total / 1024 / static_cast<double>(clones));
+  std::printf("%-46s %14.2f MiB\n", "memory per idle clone, shared parts divided",
+              total / 1024 / static_cast<double>(clones));
 }
 
 void measure_many(boost::asio::io_context& loop, ClonePool& pool, std::size_t count) {
@@ -131,7 +136,8 @@ boost::asio::awaitable<void> measure_executions(ClonePool& pool, std::string pro
     times.push_back(milliseconds_since(start));
   }
   const double cost = (processor_milliseconds() - processor) / count;
-  print_distribution(cell ? "/bin/true in a cell, request to result" : "/bin/true spawned, request to result", std::move(times));
+  print_distribution(cell ? "/bin/true in a cell, request to result" : "/bin/true spawned, request to result",
+                     std::move(times));
   std::printf("%-46s %14.3f ms\n", "  of the supervisor's processor time each", cost);
 }
 
@@ -170,8 +176,9 @@ int measure(const ClonePrograms& programs) {
 
 int main(int count, char** arguments) {
   try {
-    const std::filesystem::path directory =
-        count > 1 ? std::filesystem::path(arguments[1]) : std::filesystem::path(SHARDER_BINARY_DIRECTORY) / "bin";
+    const std::filesystem::path directory = count > 1
+                                                ? std::filesystem::path(arguments[1])
+                                                : std::filesystem::path(SHARDER_BINARY_DIRECTORY) / "bin";
     return sharder::measure({directory / "sharder-launcher", directory / "sharder-agent"});
   } catch (const sharder::Error& error) {
     std::fprintf(stderr, "clone_launch_bench: %s\n", error.what());

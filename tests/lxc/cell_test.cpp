@@ -18,8 +18,9 @@ TEST_F(LxcCell, RunsACommand) {
 }
 
 TEST_F(LxcCell, StartsFromTheSameFilesWhateverRanBefore) {
-  const std::string script = "ls /tmp /etc/made /dev/shm 2>/dev/null; cat hello; "
-                             "touch /tmp/x /etc/made /dev/shm/y; echo changed > hello; rm -f /etc/hostname";
+  const std::string script =
+      "ls /tmp /etc/made /dev/shm 2>/dev/null; cat hello; "
+      "touch /tmp/x /etc/made /dev/shm/y; echo changed > hello; rm -f /etc/hostname";
   const Transcript first = shell(*clone_, script, true), second = shell(*clone_, script, true);
   EXPECT_EQ(first.output, "/dev/shm:\n\n/tmp:\nhello\n");
   EXPECT_EQ(second.output, first.output);

@@ -78,7 +78,8 @@ TEST_F(LxcExecute, OffersChannelsToAdapters) {
 
 TEST_F(LxcExecute, PutsFilesInPlaceAndBringsTheResultFileBack) {
   for (const bool cell : {false, true}) {
-    ExecuteRequest files = request({"sh", "-c", "cat /run/sharder/ids > /run/sharder/result; stat -c %a%u /run/sharder/ids"});
+    ExecuteRequest files =
+        request({"sh", "-c", "cat /run/sharder/ids > /run/sharder/result; stat -c %a%u /run/sharder/ids"});
     files.cell = cell;
     files.user = ordinary_user();
     files.files = {{"ids", "a\nb\n", 0644}};
@@ -96,7 +97,8 @@ TEST_F(LxcExecute, DoesNotBringBackWhatALinkPointsTo) {
 }
 
 TEST_F(LxcExecute, CollectsFilesOfTheProject) {
-  ExecuteRequest collecting = request({"sh", "-c", "mkdir -p a/b; echo 1 > a/b/x.gcda; echo 2 > y.gcda; ln -s /etc/passwd z.gcda"});
+  ExecuteRequest collecting =
+      request({"sh", "-c", "mkdir -p a/b; echo 1 > a/b/x.gcda; echo 2 > y.gcda; ln -s /etc/passwd z.gcda"});
   collecting.cell = true;
   collecting.collect = {"**/*.gcda"};
   const Transcript transcript = run(*clone_, std::move(collecting));
@@ -110,17 +112,22 @@ TEST_F(LxcExecute, BringsToolsForThoseWhoLookInside) {
   const std::string files = "mkdir -p d/e; touch d/e/x_test d/y_test; ";
   EXPECT_EQ(shell(*clone_, files + "/.agent glob '**/*_test' | tr '\\0' '\\n'", true).output,
             project() + "/d/e/x_test\n" + project() + "/d/y_test\n");
-  EXPECT_EQ(shell(*clone_, "/.agent pty 30 100 -- sh -c 'stty size; tty > /dev/null && exit 5' < /dev/null", true).output, "30 100\r\n");
+  EXPECT_EQ(
+      shell(*clone_, "/.agent pty 30 100 -- sh -c 'stty size; tty > /dev/null && exit 5' < /dev/null", true)
+          .output,
+      "30 100\r\n");
 }
 
 TEST_F(LxcExecute, RunsAsTheUserWhoWasNamed) {
-  ExecuteRequest as_user = request({"sh", "-c", "id -u; id -g; cat /proc/self/oom_score_adj; echo again > /dev/stdout"});
+  ExecuteRequest as_user =
+      request({"sh", "-c", "id -u; id -g; cat /proc/self/oom_score_adj; echo again > /dev/stdout"});
   as_user.user = ordinary_user();
   EXPECT_EQ(run(*clone_, std::move(as_user)).output, "1000\n1000\n500\nagain\n");
 }
 
 TEST_F(LxcExecute, GivesTheProcessNothingButItsStreams) {
-  EXPECT_EQ(shell(*clone_, "ls /proc/self/fd | tr '\\n' ' '").output, "0 1 2 3 ");  // 3 is the listed directory
+  EXPECT_EQ(shell(*clone_, "ls /proc/self/fd | tr '\\n' ' '").output,
+            "0 1 2 3 ");  // 3 is the listed directory
   EXPECT_EQ(shell(*clone_, "ls /proc/self/fd | tr '\\n' ' '", true).output, "0 1 2 3 ");
 }
 
@@ -153,7 +160,8 @@ TEST_F(LxcExecute, KillingTakesTheDescendantsToo) {
 
 TEST_F(LxcExecute, EndsAProcessThatNobodyListensToAnyMore) {
   wait_for(clone_->execute(request({"sleep", "8765"})));  // and dropped at once
-  EXPECT_EQ(shell(*clone_, "sleep 0.05; cat /proc/*/cmdline | tr '\\0' ' ' | grep -c 'sleep 876[5]'").output, "0\n");
+  EXPECT_EQ(shell(*clone_, "sleep 0.05; cat /proc/*/cmdline | tr '\\0' ' ' | grep -c 'sleep 876[5]'").output,
+            "0\n");
 }
 
 }  // namespace

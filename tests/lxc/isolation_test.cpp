@@ -23,7 +23,8 @@ class LxcIsolation : public LxcCloneTest {
     std::filesystem::create_directories(project() + "/.sharder/runs");
     ClonePoolSettings settings = LxcCloneTest::pool_settings();
     settings.hide = {secret_, "/var/tmp/sharder-" + run_id() + "/*.key"};
-    settings.extra_files = {{"/.sharder/adapters/x.py", "pass\n", 0644}, {"/etc/hosts", "127.0.0.1 localhost clone\n", 0644}};
+    settings.extra_files = {{"/.sharder/adapters/x.py", "pass\n", 0644},
+                            {"/etc/hosts", "127.0.0.1 localhost clone\n", 0644}};
     return settings;
   }
 
@@ -40,8 +41,9 @@ TEST_F(LxcIsolation, HasAUserNamespaceWithARangeOfItsOwn) {
 }
 
 TEST_F(LxcIsolation, HidesPathsEvenFromRoot) {
-  const std::string script = "ls -A " + secret_ + " && ls " + secret_ + "/../*.key; umount " + secret_ + "; rmdir " + secret_ +
-                             "; mkdir " + secret_ + "; ls -A " + secret_ + "; ls -A /run/sharder /root/.ssh";
+  const std::string script = "ls -A " + secret_ + " && ls " + secret_ + "/../*.key; umount " + secret_ +
+                             "; rmdir " + secret_ + "; mkdir " + secret_ + "; ls -A " + secret_ +
+                             "; ls -A /run/sharder /root/.ssh";
   for (const bool cell : {false, true}) {
     const std::string output = shell(*clone_, "(" + script + ") 2>/dev/null", cell).output;
     EXPECT_EQ(output.find("key"), std::string::npos) << output;
@@ -51,11 +53,14 @@ TEST_F(LxcIsolation, HidesPathsEvenFromRoot) {
 
 TEST_F(LxcIsolation, ShowsExtraFilesInClonesAndCells) {
   for (const bool cell : {false, true})
-    EXPECT_EQ(shell(*clone_, "cat /.sharder/adapters/x.py; head -n1 /etc/hosts", cell).output, "pass\n127.0.0.1 localhost clone\n");
+    EXPECT_EQ(shell(*clone_, "cat /.sharder/adapters/x.py; head -n1 /etc/hosts", cell).output,
+              "pass\n127.0.0.1 localhost clone\n");
 }
 
 TEST_F(LxcIsolation, LeavesTheMachinesFilesAsTheyAre) {
-  shell(*clone_, "echo changed > hello; mkdir made; rm -rf /usr/share/doc; echo > /etc/sharder-was-here; mv /etc/apt /etc/tpa");
+  shell(*clone_,
+        "echo changed > hello; mkdir made; rm -rf /usr/share/doc; echo > /etc/sharder-was-here; mv /etc/apt "
+        "/etc/tpa");
   EXPECT_EQ(read_file(project() + "/hello"), "hello\n");
   EXPECT_FALSE(std::filesystem::exists(project() + "/made"));
   EXPECT_FALSE(std::filesystem::exists("/etc/sharder-was-here"));
@@ -63,18 +68,21 @@ TEST_F(LxcIsolation, LeavesTheMachinesFilesAsTheyAre) {
 }
 
 TEST_F(LxcIsolation, KeepsThePartsOfTheProgramOutOfReach) {
-  const std::string script = "cat /.agent > /dev/null && echo read; kill -9 1; cat /proc/1/environ > /dev/null && echo environ; "
-                             "ls /proc/1/fd > /dev/null && echo fds; head -c1 /proc/1/mem > /dev/null && echo memory; "
-                             "python3 -c 'import ctypes; l = ctypes.CDLL(None); p = l.syscall(434, 1, 0); "
-                             "print(\"channel\" if l.syscall(438, p, 20, 0) >= 0 else \"none\")'";
-  for (const bool cell : {false, true}) EXPECT_EQ(shell(*clone_, "(" + script + ") 2>/dev/null", cell).output, "none\n");
+  const std::string script =
+      "cat /.agent > /dev/null && echo read; kill -9 1; cat /proc/1/environ > /dev/null && echo environ; "
+      "ls /proc/1/fd > /dev/null && echo fds; head -c1 /proc/1/mem > /dev/null && echo memory; "
+      "python3 -c 'import ctypes; l = ctypes.CDLL(None); p = l.syscall(434, 1, 0); "
+      "print(\"channel\" if l.syscall(438, p, 20, 0) >= 0 else \"none\")'";
+  for (const bool cell : {false, true})
+    EXPECT_EQ(shell(*clone_, "(" + script + ") 2>/dev/null", cell).output, "none\n");
   EXPECT_EQ(shell(*clone_, "echo alive").output, "alive\n");
 }
 
 TEST_F(LxcIsolation, LetsTwoClonesListenOnTheSamePort) {
   const std::unique_ptr<Clone> other = obtain(*pool_);
-  const std::string script = "python3 -c 'import socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", 54321)); s.listen(); "
-                             "print(\"bound\", flush=True); input()'";
+  const std::string script =
+      "python3 -c 'import socket, time; s = socket.socket(); s.bind((\"127.0.0.1\", 54321)); s.listen(); "
+      "print(\"bound\", flush=True); input()'";
   std::vector<std::unique_ptr<Execution>> listening;
   for (Clone* clone : {clone_.get(), other.get()}) {
     ExecuteRequest listen = request({"sh", "-c", script});
@@ -93,8 +101,9 @@ TEST_F(LxcIsolation, LetsTwoClonesListenOnTheSamePort) {
 }
 
 TEST_F(LxcIsolation, GivesTestsTerminalsAndTheUsualDevices) {
-  const std::string script = "echo x > /dev/null; head -c4 /dev/urandom | wc -c; python3 -c 'import pty; pty.openpty(); print(1)'; "
-                             "df /dev/shm | tail -n1 | awk '{print $6}'; ip -o link show lo | grep -c UP";
+  const std::string script =
+      "echo x > /dev/null; head -c4 /dev/urandom | wc -c; python3 -c 'import pty; pty.openpty(); print(1)'; "
+      "df /dev/shm | tail -n1 | awk '{print $6}'; ip -o link show lo | grep -c UP";
   for (const bool cell : {false, true}) EXPECT_EQ(shell(*clone_, script, cell).output, "4\n1\n/dev/shm\n1\n");
 }
 
@@ -113,7 +122,9 @@ class LxcOwner : public LxcCloneTest {
 
 TEST_F(LxcOwner, MayWriteTheProjectThatBelongsToSomebodyElse) {
   for (const bool cell : {true, false}) {  // the other way round, the cell would see what the first one wrote
-    ExecuteRequest writing = request({"sh", "-c", "echo more >> hello && cat hello && stat -c %u . hello other && touch made && stat -c %u made"});
+    ExecuteRequest writing = request(
+        {"sh", "-c",
+         "echo more >> hello && cat hello && stat -c %u . hello other && touch made && stat -c %u made"});
     writing.user = ordinary_user();
     writing.cell = cell;
     EXPECT_EQ(run(*clone_, std::move(writing)).output, "hello\nmore\n1000\n1000\n0\n1000\n");
@@ -131,7 +142,8 @@ class LxcPrivileged : public LxcCloneTest {
 };
 
 TEST_F(LxcPrivileged, HasNoUserNamespaceButItsOwnFilesAndProcesses) {
-  EXPECT_EQ(split(std::string(trim(shell(*clone_, "cat /proc/self/uid_map").output)), ' ').back(), "4294967295");
+  EXPECT_EQ(split(std::string(trim(shell(*clone_, "cat /proc/self/uid_map").output)), ' ').back(),
+            "4294967295");
   for (const bool cell : {false, true}) {
     const Transcript transcript = shell(*clone_, "echo changed > hello; cat hello", cell);
     EXPECT_EQ(transcript.output, "changed\n") << transcript.clone_gone;
@@ -159,11 +171,14 @@ TEST_F(LxcBridge, ConnectsClonesToEachOtherAndToTheMachine) {
   const std::string one = shell(*clone_, address).output, two = shell(*other, address).output;
   EXPECT_NE(one, two);
   EXPECT_TRUE(one.starts_with("10.213.")) << one;
-  ExecuteRequest serve = request({"python3", "-c", "import socket; s = socket.socket(); s.bind((\"\", 999)); s.listen(); print(1, flush=True); "
-                                                   "c, _ = s.accept(); c.sendall(b\"hello\"); c.close()"});
+  ExecuteRequest serve =
+      request({"python3", "-c",
+               "import socket; s = socket.socket(); s.bind((\"\", 999)); s.listen(); print(1, flush=True); "
+               "c, _ = s.accept(); c.sendall(b\"hello\"); c.close()"});
   const std::unique_ptr<Execution> server = wait_for(other->execute(std::move(serve)));
   ASSERT_TRUE(wait_for(server->next(std::chrono::steady_clock::now() + std::chrono::seconds(20))));
-  const std::string client = "python3 -c 'import socket; s = socket.create_connection((\"" + two + "\", 999), 10); print(s.recv(9).decode())'";
+  const std::string client = "python3 -c 'import socket; s = socket.create_connection((\"" + two +
+                             "\", 999), 10); print(s.recv(9).decode())'";
   EXPECT_EQ(shell(*clone_, client, true).output, "hello\n");
   finish(*server);
   EXPECT_EQ(shell(*clone_, "ip route | grep -c default").output, "1\n");

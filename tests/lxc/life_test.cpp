@@ -49,20 +49,24 @@ TEST_F(LxcLife, ManyClonesStartAtOnce) {
   std::vector<std::unique_ptr<Clone>> clones(12);
   std::size_t ready = 0;
   for (std::unique_ptr<Clone>& place : clones) {
-    const auto obtain_one = [](ClonePool& pool, std::unique_ptr<Clone>& into, std::size_t& count) -> boost::asio::awaitable<void> {
+    const auto obtain_one = [](ClonePool& pool, std::unique_ptr<Clone>& into,
+                               std::size_t& count) -> boost::asio::awaitable<void> {
       CloneRequest none;
       into = co_await pool.obtain(none);
       ++count;
     };
-    boost::asio::co_spawn(loop_, obtain_one(*pool_, place, ready), [](std::exception_ptr error) { EXPECT_FALSE(error); });
+    boost::asio::co_spawn(loop_, obtain_one(*pool_, place, ready),
+                          [](std::exception_ptr error) { EXPECT_FALSE(error); });
   }
   loop_.restart();
   while (ready < clones.size()) loop_.run_one();
-  for (const std::unique_ptr<Clone>& clone : clones) EXPECT_EQ(shell(*clone, "echo here", true).output, "here\n");
+  for (const std::unique_ptr<Clone>& clone : clones)
+    EXPECT_EQ(shell(*clone, "echo here", true).output, "here\n");
 }
 
 TEST_F(LxcLife, SaysWhenACloneDied) {
-  // What a clone's root can do to its own init is nothing; the machine's administrator stops it with LXC's tools.
+  // What a clone's root can do to its own init is nothing; the machine's administrator stops it with LXC's
+  // tools.
   output_of("lxc-stop -k -P " + run_directory(run_id()) + " -n " + clone_->name() + " 2>&1");
   const Transcript transcript = shell(*obtain(*pool_), "echo well");
   EXPECT_EQ(transcript.output, "well\n");
@@ -90,7 +94,9 @@ class LxcKilled : public LxcTest {
       sleep.cell = true;
       const std::unique_ptr<Execution> execution = co_await clone->execute(sleep);
       ExecuteRequest look = sleep;
-      look.command = {"/bin/sh", "-c", "until cat /proc/*/cmdline | tr '\\0' ' ' | grep -q 'sleep 765[4]'; do sleep 0.01; done"};
+      look.command = {
+          "/bin/sh", "-c",
+          "until cat /proc/*/cmdline | tr '\\0' ' ' | grep -q 'sleep 765[4]'; do sleep 0.01; done"};
       look.cell = false;
       const std::unique_ptr<Execution> second = co_await clone->execute(look);
       co_await second->next(never);
@@ -126,7 +132,8 @@ TEST_F(LxcKilled, CleaningRemovesDeadRunsAndOnlyThose) {
   const std::string dead = run_id() + "-dead";
   std::filesystem::create_directories("/run/sharder/" + dead + "/clone");
   for (const auto& entry : std::filesystem::directory_iterator("/sys/fs/cgroup"))
-    if (entry.is_directory()) std::filesystem::create_directories(entry.path() / ("sharder-" + dead) / "clone");
+    if (entry.is_directory())
+      std::filesystem::create_directories(entry.path() / ("sharder-" + dead) / "clone");
   const CleanReport report = clean_dead_runs();
   EXPECT_EQ(remains_of(dead), "");
   EXPECT_TRUE(report.kept.empty());

@@ -21,7 +21,10 @@ TEST_F(LxcLimits, AFullDiskIsACleanErrorForTheTestAndTheNextOneIsWell) {
   const std::string fill = "dd if=/dev/zero of=big bs=1M count=40 2>&1 | grep -c 'No space left'; rm -f big";
   for (int i = 0; i < 2; ++i) EXPECT_EQ(shell(*clone_, fill, true).output, "1\n");
   EXPECT_EQ(shell(*clone_, fill).output, "1\n");
-  EXPECT_EQ(shell(*clone_, "dd if=/dev/zero of=/dev/shm/big bs=1M count=40 2>&1 | grep -c 'No space left'", true).output, "1\n");
+  EXPECT_EQ(
+      shell(*clone_, "dd if=/dev/zero of=/dev/shm/big bs=1M count=40 2>&1 | grep -c 'No space left'", true)
+          .output,
+      "1\n");
 }
 
 TEST_F(LxcLimits, TooMuchMemoryKillsTheTestAndNotTheClone) {
@@ -39,13 +42,17 @@ TEST_F(LxcLimits, TooMuchMemoryKillsTheTestAndNotTheClone) {
 
 TEST_F(LxcLimits, ProcessesAreCounted) {
   const Transcript transcript =
-      shell(*clone_, "python3 -c 'import os, time\nn = 0\ntry:\n  while True:\n    if not os.fork(): time.sleep(60)\n    n += 1\nexcept OSError: print(40 < n < 60)'", true);
+      shell(*clone_,
+            "python3 -c 'import os, time\nn = 0\ntry:\n  while True:\n    if not os.fork(): time.sleep(60)\n "
+            "   n += 1\nexcept OSError: print(40 < n < 60)'",
+            true);
   EXPECT_EQ(transcript.output, "True\n");
   EXPECT_GT(transcript.ended.leaks.size(), 40u);
 }
 
 TEST_F(LxcLimits, AForkBombEndsWithItsTest) {
-  ExecuteRequest bomb = request({"python3", "-c", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"});
+  ExecuteRequest bomb =
+      request({"python3", "-c", "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"});
   bomb.cell = true;
   const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(bomb)));
   EXPECT_FALSE(wait_for(execution->next(std::chrono::steady_clock::now() + std::chrono::milliseconds(300))));
@@ -54,10 +61,13 @@ TEST_F(LxcLimits, AForkBombEndsWithItsTest) {
   EXPECT_EQ(shell(*clone_, "echo alive", true).output, "alive\n");
 }
 
-TEST_F(LxcLimits, OpenFilesAreCounted) { EXPECT_EQ(shell(*clone_, "ulimit -n").output, "333\n"); }
+TEST_F(LxcLimits, OpenFilesAreCounted) {
+  EXPECT_EQ(shell(*clone_, "ulimit -n").output, "333\n");
+}
 
 TEST_F(LxcLimits, ProcessorTimeIsTold) {
-  const Transcript transcript = shell(*clone_, "python3 -c 'import time\nwhile time.process_time() < 0.2: pass'", true);
+  const Transcript transcript =
+      shell(*clone_, "python3 -c 'import time\nwhile time.process_time() < 0.2: pass'", true);
   EXPECT_GT(transcript.ended.usage.cpu_seconds, 0.19);
   EXPECT_LT(transcript.ended.usage.cpu_seconds, 2.0);
   EXPECT_GE(transcript.ended.duration.count(), 0.19);
@@ -82,7 +92,9 @@ class LxcDisk : public LxcCloneTest {
 
 TEST_F(LxcDisk, BoundsWhatIsWrittenAndResetsCells) {
   for (const bool cell : {true, false, true}) {
-    const std::string script = "ls made 2>/dev/null; touch made; dd if=/dev/zero of=big bs=1M count=100 2>&1 | grep -c 'No space left'; rm -f big made";
+    const std::string script =
+        "ls made 2>/dev/null; touch made; dd if=/dev/zero of=big bs=1M count=100 2>&1 | grep -c 'No space "
+        "left'; rm -f big made";
     EXPECT_EQ(shell(*clone_, script, cell).output, "1\n");
   }
   EXPECT_EQ(shell(*clone_, "echo x > /tmp/x; cat /tmp/x", true).ended.wrote, std::vector<std::string>{});

@@ -17,7 +17,8 @@ namespace {
 
 std::string why_not_here() {
   if (::geteuid() != 0) return "clones need root";
-  if (::access("/usr/lib/x86_64-linux-gnu/lxc/rootfs", F_OK) != 0 && ::access("/usr/lib/lxc/rootfs", F_OK) != 0)
+  if (::access("/usr/lib/x86_64-linux-gnu/lxc/rootfs", F_OK) != 0 &&
+      ::access("/usr/lib/lxc/rootfs", F_OK) != 0)
     return "liblxc-common is not installed";
   return {};
 }
@@ -33,7 +34,8 @@ void add_matching_lines(std::string& found, const std::string& file, const std::
 
 void LxcTest::SetUp() {
   if (const std::string reason = why_not_here(); !reason.empty()) {
-    if (const char* required = std::getenv("SHARDER_REQUIRE_LXC"); required != nullptr && std::string(required) == "1")
+    if (const char* required = std::getenv("SHARDER_REQUIRE_LXC");
+        required != nullptr && std::string(required) == "1")
       FAIL() << reason;
     GTEST_SKIP() << reason;
   }
@@ -54,7 +56,9 @@ ClonePrograms LxcTest::programs() {
   return {directory / "sharder-launcher", directory / "sharder-agent"};
 }
 
-Identity LxcTest::ordinary_user() { return {"tester", 1000, 1000, {}, "/home/tester", "/bin/sh"}; }
+Identity LxcTest::ordinary_user() {
+  return {"tester", 1000, 1000, {}, "/home/tester", "/bin/sh"};
+}
 
 ClonePoolSettings LxcTest::settings() {
   ClonePoolSettings settings;
@@ -77,7 +81,9 @@ std::unique_ptr<Clone> LxcTest::obtain(ClonePool& pool, CloneRequest request) {
   return wait_for(pool.obtain(std::move(request)));
 }
 
-void LxcTest::close(ClonePool& pool) { wait_for(pool.close()); }
+void LxcTest::close(ClonePool& pool) {
+  wait_for(pool.close());
+}
 
 ExecuteRequest LxcTest::request(std::vector<std::string> command) const {
   ExecuteRequest request;

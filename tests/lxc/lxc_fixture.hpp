@@ -1,5 +1,6 @@
-// What tests with real clones share: a pool in a run of its own, commands run to their end, and a look at the machine
-// afterwards. Without root or LXC the tests skip with the reason, unless SHARDER_REQUIRE_LXC=1 forbids it.
+// What tests with real clones share: a pool in a run of its own, commands run to their end, and a look at the
+// machine afterwards. Without root or LXC the tests skip with the reason, unless SHARDER_REQUIRE_LXC=1
+// forbids it.
 #pragma once
 
 #include <gtest/gtest.h>

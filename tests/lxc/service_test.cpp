@@ -30,17 +30,20 @@ while True:
 
 std::string server_at(const std::string& path) {
   std::string script = server;
-  for (std::size_t at = script.find("%s"); at != std::string::npos; at = script.find("%s")) script.replace(at, 2, path);
+  for (std::size_t at = script.find("%s"); at != std::string::npos; at = script.find("%s"))
+    script.replace(at, 2, path);
   return script;
 }
 
 std::string client_of(const std::string& path) {
-  return "python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect(\"" + path + "\"); print(s.recv(9).decode())'";
+  return "python3 -c 'import socket; s = socket.socket(socket.AF_UNIX); s.connect(\"" + path +
+         "\"); print(s.recv(9).decode())'";
 }
 
 TEST_F(LxcService, OutlivesItsStarterAndTheTestsBesideIt) {
   EXPECT_EQ(start_service(server_at("/run/s.sock")).ended.termination.code, 0);
-  const Transcript test = shell(*clone_, client_of("/run/s.sock") + "; setsid sleep 999 > /dev/null 2>&1 & sleep 0.05");
+  const Transcript test =
+      shell(*clone_, client_of("/run/s.sock") + "; setsid sleep 999 > /dev/null 2>&1 & sleep 0.05");
   EXPECT_EQ(test.output, "served\n");
   ASSERT_EQ(test.ended.leaks.size(), 1u);
   EXPECT_EQ(test.ended.leaks[0].command, "sleep 999");
@@ -50,7 +53,8 @@ TEST_F(LxcService, OutlivesItsStarterAndTheTestsBesideIt) {
 TEST_F(LxcService, IsReachedFromCellsThatShareItsRunDirectory) {
   start_service(server_at("/run/s.sock"));
   start_service(server_at("/tmp/other.sock"));
-  ExecuteRequest test = request({"sh", "-c", client_of("/run/s.sock") + "; " + client_of("/tmp/other.sock") + "; ls /run/sharder"});
+  ExecuteRequest test = request(
+      {"sh", "-c", client_of("/run/s.sock") + "; " + client_of("/tmp/other.sock") + "; ls /run/sharder"});
   test.cell = true;
   test.share_run = true;
   const Transcript transcript = run(*clone_, std::move(test));
@@ -60,7 +64,10 @@ TEST_F(LxcService, IsReachedFromCellsThatShareItsRunDirectory) {
 
 TEST_F(LxcService, MayGoOnWritingAfterItsStarterEnded) {
   start_service("(while sleep 0.01; do echo alive; echo x >> /run/beats; done) &");
-  EXPECT_EQ(shell(*clone_, "sleep 0.2; a=$(wc -l < /run/beats); sleep 0.1; b=$(wc -l < /run/beats); test $b -gt $a && echo beating").output,
+  EXPECT_EQ(shell(*clone_,
+                  "sleep 0.2; a=$(wc -l < /run/beats); sleep 0.1; b=$(wc -l < /run/beats); test $b -gt $a && "
+                  "echo beating")
+                .output,
             "beating\n");
 }
 

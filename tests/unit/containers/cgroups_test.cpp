@@ -17,8 +17,12 @@ constexpr const char* hybrid_mounts =
 constexpr const char* hybrid_groups =
     "9:name=systemd:/init.scope\n8:memory:/\n2:cpu,cpuacct:/outer\n0::/init.scope\n";
 
-std::string no_controllers(const std::string&) { return "hugetlb\n"; }
-std::string usual_controllers(const std::string&) { return "cpuset cpu io memory pids\n"; }
+std::string no_controllers(const std::string&) {
+  return "hugetlb\n";
+}
+std::string usual_controllers(const std::string&) {
+  return "cpuset cpu io memory pids\n";
+}
 
 TEST(Hierarchies, FindsEveryControllerOfAHybridMachine) {
   const Hierarchies hierarchies = Hierarchies::parse(hybrid_mounts, hybrid_groups, &no_controllers);
@@ -42,8 +46,9 @@ TEST(Hierarchies, FindsEverythingInOnePlaceOnVersionTwo) {
 }
 
 TEST(Hierarchies, SeesItsPartOfAHierarchyInsideAContainer) {
-  const Hierarchies hierarchies = Hierarchies::parse("35 31 0:32 /lxc/outer /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n",
-                                                     "8:memory:/lxc/outer/inner\n", &no_controllers);
+  const Hierarchies hierarchies =
+      Hierarchies::parse("35 31 0:32 /lxc/outer /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n",
+                         "8:memory:/lxc/outer/inner\n", &no_controllers);
   EXPECT_EQ(hierarchies.find("memory")->directory, "/sys/fs/cgroup/memory/inner");
 }
 
@@ -56,7 +61,8 @@ TEST(Limits, SpeakTheLanguageOfTheVersionThatHoldsTheController) {
   const std::vector<Setting> settings = settings_for({1 << 20, 0, ""}, one);
   ASSERT_EQ(settings.size(), 1u);
   EXPECT_EQ(settings[0].key(), "lxc.cgroup.memory.limit_in_bytes");
-  const Hierarchies two = Hierarchies::parse("41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "0::/\n", &usual_controllers);
+  const Hierarchies two = Hierarchies::parse("41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
+                                             "0::/\n", &usual_controllers);
   EXPECT_EQ(settings_for({1 << 20, 0, ""}, two)[0].key(), "lxc.cgroup2.memory.max");
 }
 

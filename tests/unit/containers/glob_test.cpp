@@ -13,7 +13,8 @@ class Glob : public testing::Test {
  protected:
   void SetUp() override {
     root_ = std::filesystem::temp_directory_path() / ("sharder-glob-" + std::to_string(::getpid()));
-    for (const char* file : {"a_test", "b.txt", "build/c_test", "build/deep/d_test", ".git/e_test", ".hidden/f_test"}) {
+    for (const char* file :
+         {"a_test", "b.txt", "build/c_test", "build/deep/d_test", ".git/e_test", ".hidden/f_test"}) {
       std::filesystem::create_directories((root_ / file).parent_path());
       std::ofstream(root_ / file) << "x";
     }
@@ -24,17 +25,22 @@ class Glob : public testing::Test {
 
   std::string matches(const std::string& pattern) {
     std::string text;
-    for (const std::string& path : glob(root_.string(), pattern)) text += path.substr(root_.string().size() + 1) + " ";
+    for (const std::string& path : glob(root_.string(), pattern))
+      text += path.substr(root_.string().size() + 1) + " ";
     return text;
   }
   std::filesystem::path root_;
 };
 
-TEST_F(Glob, AStarStopsAtASlash) { EXPECT_EQ(matches("*_test"), "a_test "); }
+TEST_F(Glob, AStarStopsAtASlash) {
+  EXPECT_EQ(matches("*_test"), "a_test ");
+}
 TEST_F(Glob, TwoStarsCrossSlashesButNotLinksAndNotGit) {
   EXPECT_EQ(matches("**/*_test"), ".hidden/f_test a_test build/c_test build/deep/d_test ");
 }
-TEST_F(Glob, ALiteralPartMayBeALink) { EXPECT_EQ(matches("link/*_test"), "link/c_test "); }
+TEST_F(Glob, ALiteralPartMayBeALink) {
+  EXPECT_EQ(matches("link/*_test"), "link/c_test ");
+}
 TEST_F(Glob, QuestionMarksAndClassesStandForOneCharacter) {
   EXPECT_EQ(matches("?.txt"), "b.txt ");
   EXPECT_EQ(matches("[ab]_test"), "a_test ");
@@ -45,7 +51,9 @@ TEST_F(Glob, ANameWithoutWildcardsIsItself) {
   EXPECT_EQ(matches("./build/./c_test"), "build/c_test ");
   EXPECT_EQ(matches("absent"), "");
 }
-TEST_F(Glob, OnlyRegularFilesMatch) { EXPECT_EQ(matches("directory_*"), ""); }
+TEST_F(Glob, OnlyRegularFilesMatch) {
+  EXPECT_EQ(matches("directory_*"), "");
+}
 TEST_F(Glob, AnAbsolutePatternLeavesTheRoot) {
   EXPECT_EQ(glob("/nowhere", root_.string() + "/*.txt"), std::vector<std::string>{root_.string() + "/b.txt"});
 }

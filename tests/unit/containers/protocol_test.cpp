@@ -61,7 +61,8 @@ TEST(Messages, SettingsAreReadAsTheyWereWritten) {
 
 TEST(Messages, NoCutBodyIsAccepted) {
   const std::string body = encode(sample_run());
-  for (std::size_t size = 0; size < body.size(); ++size) EXPECT_FALSE(decode_run(body.substr(0, size))) << size;
+  for (std::size_t size = 0; size < body.size(); ++size)
+    EXPECT_FALSE(decode_run(body.substr(0, size))) << size;
   EXPECT_FALSE(decode_run(body + "x"));
 }
 
@@ -160,7 +161,8 @@ class Channel : public testing::Test {
 TEST_F(Channel, CarriesDescriptorsWithTheirFrames) {
   const Pipe pipe = make_pipe();
   ASSERT_TRUE(send_frame(one_.get(), FrameType::kill, "a"));
-  ASSERT_TRUE(send_frame(one_.get(), FrameType::run, std::string(50000, 'b'), {pipe.write_end.get(), pipe.read_end.get()}));
+  ASSERT_TRUE(send_frame(one_.get(), FrameType::run, std::string(50000, 'b'),
+                         {pipe.write_end.get(), pipe.read_end.get()}));
   Assembler assembler;
   Frame first, second;
   while (assembler.next(first) != Assembler::State::frame) receive_some(other_.get(), assembler, true, true);

@@ -53,7 +53,8 @@ TEST(IdMap, ExchangesTwoIdsAndLeavesTheOthers) {
     const IdMap exchanged = map.exchanged(one, other);
     EXPECT_EQ(exchanged.outside(one), map.outside(other));
     EXPECT_EQ(exchanged.outside(other), map.outside(one));
-    for (const std::uint32_t id : {1u, 500u, 999u, 1002u, 65534u}) EXPECT_EQ(exchanged.outside(id), map.outside(id));
+    for (const std::uint32_t id : {1u, 500u, 999u, 1002u, 65534u})
+      EXPECT_EQ(exchanged.outside(id), map.outside(id));
   }
 }
 

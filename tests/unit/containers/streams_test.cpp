@@ -19,7 +19,8 @@ TEST(CollectedFiles, ComeHoweverTheStreamIsCut) {
     CollectedFiles files;
     std::string seen;
     for (std::size_t at = 0; at < stream.size(); at += step)
-      for (const Collected& file : files.add(stream.substr(at, step))) seen += file.path + "=" + file.bytes + ";";
+      for (const Collected& file : files.add(stream.substr(at, step)))
+        seen += file.path + "=" + file.bytes + ";";
     EXPECT_EQ(seen, "a/b.gcda=one;empty=;c=two;") << step;
   }
 }
