@@ -49,52 +49,55 @@ Termination termination_of(const wire::AgentReport& report) {
 ExecutionState::ExecutionState(const boost::asio::any_io_executor& executor, std::uint64_t id)
     : executor_(executor), id_(id), changed_(executor), checked_(executor) {}
 
-std::shared_ptr<PipeReader> ExecutionState::open_reader(UniqueFd& clone_end) {
+UniqueFd ExecutionState::read_into(wire::Run& run, wire::Stream stream, TakeBytes take) {
+  run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(stream));
   Pipe pipe = make_pipe();
-  clone_end = std::move(pipe.write_end);
   readers_.push_back(std::make_shared<PipeReader>(executor_, std::move(pipe.read_end)));
-  return readers_.back();
+  // Readers are ours: they may not keep us.
+  readers_.back()->start([weak = weak_from_this(), take](std::string_view bytes) {
+    if (const auto self = weak.lock()) take(*self, bytes);
+  });
+  return std::move(pipe.write_end);
+}
+
+UniqueFd ExecutionState::open_input(wire::Run& run) {
+  run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(wire::Stream::input));
+  Pipe pipe = make_pipe();
+  input_ = std::make_shared<PipeWriter>(executor_, std::move(pipe.write_end));
+  return std::move(pipe.read_end);
+}
+
+void ExecutionState::take_output(std::string_view bytes) {
+  push(OutputBytes{std::string(bytes), false}, bytes.size());
+}
+
+void ExecutionState::take_error_output(std::string_view bytes) {
+  push(OutputBytes{std::string(bytes), true}, bytes.size());
+}
+
+void ExecutionState::take_result(std::string_view bytes) {
+  push(ResultBytes{std::string(bytes)}, bytes.size());
+}
+
+void ExecutionState::take_collected(std::string_view bytes) {
+  for (Collected& file : collected_.add(bytes)) {
+    const std::size_t size = file.bytes.size();
+    push(std::move(file), size);
+  }
 }
 
 std::vector<UniqueFd> ExecutionState::open_streams(const ExecuteRequest& request, wire::Run& run) {
-  std::vector<UniqueFd> clone_ends;
   service_ = request.role == ExecuteRequest::Role::service;
-  // Callbacks hold us weakly: readers are ours.
-  const std::weak_ptr<ExecutionState> weak = weak_from_this();
-  const auto add_reader = [&](wire::Stream stream, auto make_event) {
-    run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(stream));
-    clone_ends.emplace_back();
-    open_reader(clone_ends.back())->start([weak, make_event](std::string_view bytes) {
-      if (const auto self = weak.lock()) self->push(make_event(bytes), bytes.size());
-    });
-  };
-  add_reader(wire::Stream::output, [](std::string_view bytes) {
-    return OutputBytes{std::string(bytes), false};
-  });
+  std::vector<UniqueFd> clone_ends;
+  clone_ends.push_back(read_into(run, wire::Stream::output, std::mem_fn(&ExecutionState::take_output)));
   if (!request.merge_output)
-    add_reader(wire::Stream::error, [](std::string_view bytes) {
-      return OutputBytes{std::string(bytes), true};
-    });
-  if (request.feed || request.channels) {
-    run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(wire::Stream::input));
-    Pipe pipe = make_pipe();
-    clone_ends.push_back(std::move(pipe.read_end));
-    input_ = std::make_shared<PipeWriter>(executor_, std::move(pipe.write_end));
-  }
+    clone_ends.push_back(
+        read_into(run, wire::Stream::error, std::mem_fn(&ExecutionState::take_error_output)));
+  if (request.feed || request.channels) clone_ends.push_back(open_input(run));
   if (request.channels || !request.result_file.empty())
-    add_reader(wire::Stream::result, [](std::string_view bytes) { return ResultBytes{std::string(bytes)}; });
-  if (!request.collect.empty()) {
-    run.streams = static_cast<std::uint8_t>(run.streams | static_cast<std::uint8_t>(wire::Stream::collect));
-    clone_ends.emplace_back();
-    open_reader(clone_ends.back())->start([weak](std::string_view bytes) {
-      const auto self = weak.lock();
-      if (!self) return;
-      for (Collected& file : self->collected_.add(bytes)) {
-        const std::size_t size = file.bytes.size();
-        self->push(std::move(file), size);
-      }
-    });
-  }
+    clone_ends.push_back(read_into(run, wire::Stream::result, std::mem_fn(&ExecutionState::take_result)));
+  if (!request.collect.empty())
+    clone_ends.push_back(read_into(run, wire::Stream::collect, std::mem_fn(&ExecutionState::take_collected)));
   return clone_ends;
 }
 

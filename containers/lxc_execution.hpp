@@ -49,7 +49,14 @@ class ExecutionState : public std::enable_shared_from_this<ExecutionState> {
   bool finished() const { return finished_; }
 
  private:
-  std::shared_ptr<PipeReader> open_reader(UniqueFd& clone_end);
+  using TakeBytes = std::function<void(ExecutionState&, std::string_view)>;
+  /// Opens one stream and returns the clone's end of it.
+  UniqueFd read_into(wire::Run& run, wire::Stream stream, TakeBytes take);
+  UniqueFd open_input(wire::Run& run);
+  void take_output(std::string_view bytes);
+  void take_error_output(std::string_view bytes);
+  void take_result(std::string_view bytes);
+  void take_collected(std::string_view bytes);
   void push(ExecutionEvent event, std::size_t bytes);
   void drain();
 
