@@ -124,10 +124,8 @@ void EndToEnd::TearDown() {
   EXPECT_TRUE(alive.empty()) << "processes are left:" << joined(alive);
   const std::set<std::string> mounts = left_after_a_while([&] { return without(mounts_of_sharder(), mounts_before_); });
   EXPECT_TRUE(mounts.empty()) << "mounts are left:" << joined(mounts);
-  if (!dead_runs_allowed_) {
-    const std::set<std::string> runs = left_after_a_while([&] { return new_dead_runs(); });
-    EXPECT_TRUE(runs.empty()) << "/run/sharder or control groups are left of:" << joined(runs);
-  }
+  const std::set<std::string> runs = left_after_a_while([&] { return new_dead_runs(); });
+  EXPECT_TRUE(runs.empty()) << "/run/sharder or control groups are left of:" << joined(runs);
   std::error_code error;
   fs::remove_all(top_, error);
   EXPECT_FALSE(error) << error.message();

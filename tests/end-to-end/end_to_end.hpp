@@ -70,15 +70,13 @@ class EndToEnd : public testing::Test {
   static std::string names_in(const std::filesystem::path& directory);
   static std::string read(const std::filesystem::path& path);
 
-  /// For tests that kill the program: the next run or `sharder clean` sweeps, and must find something to sweep.
-  void expect_dead_runs_until_swept() { dead_runs_allowed_ = true; }
+  /// Runs that are over since the test began, and of which the machine still has something.
   std::set<std::string> new_dead_runs() const;
 
  private:
   std::filesystem::path top_, project_, outside_;
   std::filesystem::path last_run_;
   std::set<std::string> runs_before_, mounts_before_;
-  bool dead_runs_allowed_ = false;
 };
 
 }  // namespace sharder::end_to_end
