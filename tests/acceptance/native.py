@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def googletest(tree: Path, programs: list[str], work: Path) -> Run:
-    """Every program whole; one that knows no GoogleTest is one test, judged by its exit status."""
+    """Every program whole; one that has no GoogleTest case is one test, judged by its exit status."""
     verdicts: dict[str, str] = {}
     seconds = 0.0
     for program in programs:
@@ -24,9 +24,9 @@ def googletest(tree: Path, programs: list[str], work: Path) -> Run:
         ended = subprocess.run([f"./{program}", f"--gtest_output=json:{results}"], cwd=tree, check=False,
                                stdin=subprocess.DEVNULL, capture_output=True)
         seconds += time.monotonic() - started
-        if results.exists():
-            verdicts |= {f"{program}:{name}": verdict for name, verdict in _googletest_verdicts(results)}
-        else:
+        cases = _googletest_verdicts(results) if results.exists() else []
+        verdicts |= {f"{program}:{name}": verdict for name, verdict in cases}
+        if not cases:
             verdicts[program] = PASSED if ended.returncode == 0 else FAILED
     return Run(verdicts, seconds)
 
