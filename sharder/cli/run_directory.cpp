@@ -18,12 +18,26 @@ void make_directories(const fs::path& path) {
   if (error) throw SystemError("make the run's directory " + path.string(), error.value(), "--output DIR puts it elsewhere");
 }
 
+/// A directory that is named again is this run's alone: a journal is one run, and stale logs would pass for new ones.
+void remove_earlier_run(const fs::path& path) {
+  if (!fs::exists(path / "journal.ndjson")) return;
+  for (const char* name :
+       {"journal.ndjson", "results.json", "junit.xml", "results.subunit", "trace.json", "logs", "artifacts"}) {
+    std::error_code error;
+    fs::remove_all(path / name, error);
+    if (error)
+      throw SystemError("remove an earlier run's " + (path / name).string(), error.value(),
+                        "--output DIR takes another directory");
+  }
+}
+
 }  // namespace
 
 RunDirectory::RunDirectory(const fs::path& project, const std::string& run_id, const std::optional<fs::path>& elsewhere) {
   if (elsewhere) {
     path_ = top_ = *elsewhere;
     make_directories(path_);
+    remove_earlier_run(path_);
     return;
   }
   top_ = project / ".sharder";

@@ -69,6 +69,16 @@ TEST_F(Output, CopiesAreRelativeToTheCaller) {
   EXPECT_NE(read(project() / "sub/s1").find("success: t/a"), std::string::npos) << read(project() / "sub/s1");
 }
 
+TEST_F(Output, OfASecondRunReplacesTheFirst) {
+  exec_suite();
+  for (const char* name : {"t/a", "t/b"}) {
+    script(name, "echo fine");
+    const RunOutcome result = outcome(sharder({"run", "--no-history", "--output", "results"}), project() / "results");
+    EXPECT_EQ(result.status, 0) << result.all();
+    EXPECT_EQ(result.events("run.started").size(), 1u);
+  }
+}
+
 TEST_F(Output, InSubunitIsReadByPythonsReader) {
   if (call({"/usr/bin/python3", "-c", "import subunit, testtools"}).status != 0)
     GTEST_SKIP() << "python3-subunit and python3-testtools are not installed";
