@@ -32,6 +32,11 @@ void add_mounts(Items& items, const ContainerPlan& plan) {
   items.emplace_back("lxc.mount.auto",
                      nesting ? "proc:rw sys:rw cgroup:rw:force" : "proc:mixed sys:ro cgroup:ro:force");
   items.emplace_back("lxc.mount.entry", plan.root->shared_memory() + " dev/shm none bind,create=dir 0 0");
+  if (nesting) {
+    // Unobstructed ones, without which the kernel lets nobody inside mount his own.
+    items.emplace_back("lxc.mount.entry", "proc dev/.lxc/proc proc create=dir,optional 0 0");
+    items.emplace_back("lxc.mount.entry", "sys dev/.lxc/sys sysfs create=dir,optional 0 0");
+  }
   items.emplace_back("lxc.mount.entry", "mqueue dev/mqueue mqueue rw,relatime,create=dir,optional 0 0");
 }
 

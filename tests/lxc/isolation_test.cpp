@@ -151,6 +151,23 @@ TEST_F(LxcPrivileged, HasNoUserNamespaceButItsOwnFilesAndProcesses) {
   EXPECT_EQ(read_file(project() + "/hello"), "hello\n");
 }
 
+class LxcNesting : public LxcCloneTest {
+ protected:
+  ClonePoolSettings pool_settings() override {
+    ClonePoolSettings settings = LxcCloneTest::pool_settings();
+    settings.nesting = true;
+    return settings;
+  }
+};
+
+TEST_F(LxcNesting, LetsAClonesRootMakeNamespacesMountsAndGroups) {
+  const std::string script =
+      "unshare -Urpf --mount-proc true && echo processes; "
+      "mkdir /sys/fs/cgroup/pids/made 2>/dev/null || mkdir /sys/fs/cgroup/made; "
+      "ls -d /sys/fs/cgroup/pids/made /sys/fs/cgroup/made 2>/dev/null | wc -l";
+  EXPECT_EQ(shell(*clone_, script).output, "processes\n1\n");
+}
+
 class LxcBridge : public LxcCloneTest {
  protected:
   ClonePoolSettings pool_settings() override {

@@ -64,11 +64,10 @@ TEST_F(LxcService, IsReachedFromCellsThatShareItsRunDirectory) {
 
 TEST_F(LxcService, MayGoOnWritingAfterItsStarterEnded) {
   start_service("(while sleep 0.01; do echo alive; echo x >> /run/beats; done) &");
-  EXPECT_EQ(shell(*clone_,
-                  "sleep 0.2; a=$(wc -l < /run/beats); sleep 0.1; b=$(wc -l < /run/beats); test $b -gt $a && "
-                  "echo beating")
-                .output,
-            "beating\n");
+  const std::string wait =
+      "i=0; until test \"$(cat /run/beats 2>/dev/null | wc -l)\" -gt 9; do "
+      "i=$((i+1)); test $i -lt 500 || exit 1; sleep 0.01; done; echo beating";
+  EXPECT_EQ(shell(*clone_, wait).output, "beating\n");
 }
 
 TEST_F(LxcService, SharesPathsWithCellsThatAskForThem) {
