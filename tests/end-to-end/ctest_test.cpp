@@ -6,14 +6,17 @@ namespace {
 
 class CTestSuites : public EndToEnd {
  protected:
-  /// A build directory as CMake leaves it, without the need to configure a project: `tests` is CTestTestfile.cmake.
+  /// A build directory as CMake leaves it, without the need to configure a project: `tests` is
+  /// CTestTestfile.cmake.
   void ctest(const std::string& tests) {
     toml("[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n");
     write("build/CTestTestfile.cmake", tests);
   }
-  static std::string test(const std::string& name, const std::string& body, const std::string& properties = "") {
+  static std::string test(const std::string& name, const std::string& body,
+                          const std::string& properties = "") {
     std::string text = "add_test([=[" + name + "]=] \"/bin/sh\" \"-c\" [=[" + body + "]=])\n";
-    if (!properties.empty()) text += "set_tests_properties([=[" + name + "]=] PROPERTIES " + properties + ")\n";
+    if (!properties.empty())
+      text += "set_tests_properties([=[" + name + "]=] PROPERTIES " + properties + ")\n";
     return text;
   }
 };
@@ -44,10 +47,11 @@ TEST_F(CTestSuites, AreJudgedAsCTestJudges) {
 
 TEST_F(CTestSuites, GetEnvironmentDirectoryLabelsAndTimeout) {
   write("build/sub/file", "");
-  ctest(test("environment", "test \"$COLOUR\" = 'dark red' && test \"$SHAPE\" = round",
-             "ENVIRONMENT \"COLOUR=dark red;SHAPE=round\"") +
-        test("directory", "test -f file", "WORKING_DIRECTORY \"" + (project() / "build/sub").string() + "\"") +
-        test("label", "exit 0", "LABELS \"quick;small\"") + test("slow", "sleep 60", "TIMEOUT 0.3"));
+  ctest(
+      test("environment", "test \"$COLOUR\" = 'dark red' && test \"$SHAPE\" = round",
+           "ENVIRONMENT \"COLOUR=dark red;SHAPE=round\"") +
+      test("directory", "test -f file", "WORKING_DIRECTORY \"" + (project() / "build/sub").string() + "\"") +
+      test("label", "exit 0", "LABELS \"quick;small\"") + test("slow", "sleep 60", "TIMEOUT 0.3"));
   const RunOutcome result = run({"--reruns", "0"});
   EXPECT_EQ(result.verdict("environment"), "passed") << result.all();
   EXPECT_EQ(result.verdict("directory"), "passed") << result.all();
@@ -59,7 +63,8 @@ TEST_F(CTestSuites, ShareFixturesWithinAClone) {
   ctest(test("create", "echo made > /tmp/database; echo row > table", "FIXTURES_SETUP db") +
         test("drop", "test -f /tmp/database && rm /tmp/database", "FIXTURES_CLEANUP db") +
         test("reads", "cat /tmp/database && cat table", "FIXTURES_REQUIRED db") +
-        test("writes", "echo more >> /tmp/database", "FIXTURES_REQUIRED db") + test("free", "test ! -e /tmp/database"));
+        test("writes", "echo more >> /tmp/database", "FIXTURES_REQUIRED db") +
+        test("free", "test ! -e /tmp/database"));
   const RunOutcome result = run({"--reruns", "0"});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.verdict("create"), "passed");
@@ -82,7 +87,8 @@ TEST_F(CTestSuites, FailWithTheirFixture) {
 }
 
 TEST_F(CTestSuites, RunAfterWhatTheyDependOn) {
-  ctest(test("last", "test -e /tmp/second", "DEPENDS second") + test("second", "test -e /tmp/first && touch /tmp/second", "DEPENDS first") +
+  ctest(test("last", "test -e /tmp/second", "DEPENDS second") +
+        test("second", "test -e /tmp/first && touch /tmp/second", "DEPENDS first") +
         test("first", "touch /tmp/first"));
   const RunOutcome result = run({"--reruns", "0"});
   EXPECT_EQ(result.status, 0) << result.all();
@@ -91,15 +97,21 @@ TEST_F(CTestSuites, RunAfterWhatTheyDependOn) {
 TEST_F(CTestSuites, AloneWithRunSerialAndOneAtATimeWithALock) {
   // A witness that all clones share: a directory of the machine, mounted read-write.
   const std::string shared = outside().string();
-  const std::string alone = "mkdir /shared/alone && ! ls /shared | grep -q busy && sleep 0.1; ok=$?; rmdir /shared/alone; exit $ok";
-  const std::string locked = "test ! -e /shared/alone && mkdir /shared/lock-busy && sleep 0.1 && rmdir /shared/lock-busy";
-  const std::string plain = "test ! -e /shared/alone && touch /shared/busy-$SHARDER_TEST && sleep 0.1 && rm /shared/busy-$SHARDER_TEST";
+  const std::string alone =
+      "mkdir /shared/alone && ! ls /shared | grep -q busy && sleep 0.1; ok=$?; rmdir /shared/alone; exit $ok";
+  const std::string locked =
+      "test ! -e /shared/alone && mkdir /shared/lock-busy && sleep 0.1 && rmdir /shared/lock-busy";
+  const std::string plain =
+      "test ! -e /shared/alone && touch /shared/busy-$SHARDER_TEST && sleep 0.1 && rm "
+      "/shared/busy-$SHARDER_TEST";
   std::string tests = test("alone", alone, "RUN_SERIAL TRUE");
   for (const char* name : {"locked1", "locked2", "locked3"}) tests += test(name, locked, "RESOURCE_LOCK gpu");
   for (const char* name : {"plain1", "plain2", "plain3"}) tests += test(name, plain);
   ctest(tests);
-  toml("[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n"
-       "[clones]\nmounts = [{ source = \"" + shared + "\", target = \"/shared\", mode = \"rw\" }]\n");
+  toml(
+      "[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n"
+      "[clones]\nmounts = [{ source = \"" +
+      shared + "\", target = \"/shared\", mode = \"rw\" }]\n");
   const RunOutcome result = run({"--reruns", "0", "-j", "4"});
   EXPECT_EQ(result.status, 0) << result.all();
 }

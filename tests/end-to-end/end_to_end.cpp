@@ -19,7 +19,8 @@ int next_test = 0;
 
 std::string why_not_here() {
   if (::geteuid() != 0) return "clones need root";
-  if (::access("/usr/lib/x86_64-linux-gnu/lxc/rootfs", F_OK) != 0 && ::access("/usr/lib/lxc/rootfs", F_OK) != 0)
+  if (::access("/usr/lib/x86_64-linux-gnu/lxc/rootfs", F_OK) != 0 &&
+      ::access("/usr/lib/lxc/rootfs", F_OK) != 0)
     return "liblxc-common is not installed";
   return {};
 }
@@ -102,7 +103,8 @@ std::vector<Json> RunOutcome::events(const std::string& name) const {
 
 void EndToEnd::SetUp() {
   if (const std::string reason = why_not_here(); !reason.empty()) {
-    if (const char* required = std::getenv("SHARDER_REQUIRE_LXC"); required != nullptr && std::string(required) == "1")
+    if (const char* required = std::getenv("SHARDER_REQUIRE_LXC");
+        required != nullptr && std::string(required) == "1")
       FAIL() << reason;
     GTEST_SKIP() << reason;
   }
@@ -116,13 +118,16 @@ void EndToEnd::SetUp() {
   mounts_before_ = mounts_of_sharder();
 }
 
-std::set<std::string> EndToEnd::new_dead_runs() const { return dead_among(without(runs_on_machine(), runs_before_)); }
+std::set<std::string> EndToEnd::new_dead_runs() const {
+  return dead_among(without(runs_on_machine(), runs_before_));
+}
 
 void EndToEnd::TearDown() {
   if (project_.empty()) return;
   const std::set<std::string> alive = left_after_a_while([] { return descendants(); });
   EXPECT_TRUE(alive.empty()) << "processes are left:" << joined(alive);
-  const std::set<std::string> mounts = left_after_a_while([&] { return without(mounts_of_sharder(), mounts_before_); });
+  const std::set<std::string> mounts =
+      left_after_a_while([&] { return without(mounts_of_sharder(), mounts_before_); });
   EXPECT_TRUE(mounts.empty()) << "mounts are left:" << joined(mounts);
   const std::set<std::string> runs = left_after_a_while([&] { return new_dead_runs(); });
   EXPECT_TRUE(runs.empty()) << "/run/sharder or control groups are left of:" << joined(runs);

@@ -1,6 +1,6 @@
-// What every test of the whole program shares: a project in a directory of its own, the program run in it, its results
-// read back, and a look at the machine afterwards. Whatever a test is about, every finished run must have told a
-// consistent story (see reports.hpp) and nothing may be left behind.
+// What every test of the whole program shares: a project in a directory of its own, the program run in it,
+// its results read back, and a look at the machine afterwards. Whatever a test is about, every finished run
+// must have told a consistent story (see reports.hpp) and nothing may be left behind.
 #pragma once
 
 #include <gtest/gtest.h>

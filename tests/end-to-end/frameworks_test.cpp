@@ -46,7 +46,8 @@ TEST_F(Frameworks, PytestIsFedTestByTest) {
   EXPECT_EQ(result.verdict(file + "test_expected"), "passed");
   EXPECT_EQ(result.outcomes(file + "test_expected"), "expected-failure");
   EXPECT_EQ(result.verdict(file + "test_many[1]"), "passed");
-  EXPECT_NE(result.test(file + "test_bad").value("trace", "").find("wrong"), std::string::npos) << result.all();
+  EXPECT_NE(result.test(file + "test_bad").value("trace", "").find("wrong"), std::string::npos)
+      << result.all();
 }
 
 TEST_F(Frameworks, PytestTakesArgumentsAfterTwoDashes) {
@@ -68,8 +69,8 @@ TEST_F(Frameworks, GoogleTestRunsInBatches) {
         "class Numbers : public testing::TestWithParam<int> {};\n"
         "TEST_P(Numbers, Positive) { EXPECT_GT(GetParam(), 0); }\n"
         "INSTANTIATE_TEST_SUITE_P(Few, Numbers, testing::Values(1, 2));\n");
-  const Transcript compiled =
-      call({"ccache", "g++", "-std=c++17", "math_test.cpp", "-o", "math_test", "-lgtest_main", "-lgtest", "-lpthread"});
+  const Transcript compiled = call({"ccache", "g++", "-std=c++17", "math_test.cpp", "-o", "math_test",
+                                    "-lgtest_main", "-lgtest", "-lpthread"});
   if (compiled.status != 0) GTEST_SKIP() << "no ccache g++ with GoogleTest here: " << compiled.error_output;
   toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
   const RunOutcome result = run({"--reruns", "1"});
@@ -101,7 +102,8 @@ TEST_F(Frameworks, TapFilesHaveCases) {
 }
 
 TEST_F(Frameworks, TestrConfigurationAloneSuffices) {
-  if (!python_has("testtools, subunit")) GTEST_SKIP() << "python3-testtools and python3-subunit are not installed";
+  if (!python_has("testtools, subunit"))
+    GTEST_SKIP() << "python3-testtools and python3-subunit are not installed";
   write(".testr.conf",
         "[DEFAULT]\n"
         "test_command=/usr/bin/python3 -m subunit.run discover . $LISTOPT $IDOPTION\n"
@@ -119,14 +121,16 @@ TEST_F(Frameworks, TestrConfigurationAloneSuffices) {
   EXPECT_EQ(result.verdict("test_things.Things.test_good"), "passed");
   EXPECT_EQ(result.verdict("test_things.Things.test_bad"), "failed");
   EXPECT_EQ(result.verdict("test_things.Things.test_skipped"), "skipped");
-  EXPECT_NE(result.error_output.find("instance_provision"), std::string::npos) << "no notice: " << result.error_output;
+  EXPECT_NE(result.error_output.find("instance_provision"), std::string::npos)
+      << "no notice: " << result.error_output;
 }
 
 TEST_F(Frameworks, OneOfYourOwnListsInJson) {
-  toml("[framework.mine]\n"
-       "list = { command = \"cat list.json\", format = \"json\" }\n"
-       "run = { command = \"{command}\", format = \"exit\", feed = \"each\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"cat list.json\", format = \"json\" }\n"
+      "run = { command = \"{command}\", format = \"exit\", feed = \"each\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   write("list.json",
         "{\"id\": \"good\", \"command\": [\"sh\", \"-c\", \"test \\\"$COLOUR\\\" = red && pwd\"], "
         "\"environment\": {\"COLOUR\": \"red\"}, \"directory\": \"sub\", \"tags\": [\"fast\"]}\n"
@@ -141,10 +145,11 @@ TEST_F(Frameworks, OneOfYourOwnListsInJson) {
 }
 
 TEST_F(Frameworks, OneOfYourOwnIsFedOnStandardInput) {
-  toml("[framework.mine]\n"
-       "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
-       "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
+      "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   write("server", "while read -r id; do echo \"test: $id\"; echo \"success: $id\"; done\n");
   const RunOutcome result = run({"-j", "1"});
   EXPECT_EQ(result.status, 0) << result.all();
@@ -152,24 +157,30 @@ TEST_F(Frameworks, OneOfYourOwnIsFedOnStandardInput) {
 }
 
 TEST_F(Frameworks, ALiveRunnerMayTakeItsTimeToEnd) {
-  toml("[framework.mine]\n"
-       "list = { command = \"echo a\", format = \"ids\" }\n"
-       "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n"
-       "[clones]\nmounts = [{ source = \"" + outside().string() + "\", target = \"/shared\", mode = \"rw\" }]\n");
-  write("server", "while read -r id; do echo \"test: $id\"; echo \"success: $id\"; done\nsleep 0.3; echo done > /shared/end\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"echo a\", format = \"ids\" }\n"
+      "run = { command = \"sh server\", format = \"subunit1\", feed = \"stdin\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n"
+      "[clones]\nmounts = [{ source = \"" +
+      outside().string() + "\", target = \"/shared\", mode = \"rw\" }]\n");
+  write("server",
+        "while read -r id; do echo \"test: $id\"; echo \"success: $id\"; done\nsleep 0.3; echo done > "
+        "/shared/end\n");
   EXPECT_EQ(run().status, 0);
   EXPECT_EQ(read(outside() / "end"), "done\n");
 }
 
 TEST_F(Frameworks, OneOfYourOwnReportsInJUnit) {
-  toml("[framework.mine]\n"
-       "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
-       "run = { command = \"sh runner {result_file} {ids}\", format = \"junit\", feed = \"batch\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"printf 'a\\\\nb\\\\n'\", format = \"ids\" }\n"
+      "run = { command = \"sh runner {result_file} {ids}\", format = \"junit\", feed = \"batch\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   write("runner",
         "file=$1; shift\n"
-        "{ echo '<testsuite>'; for id; do echo \"<testcase name='$id'/>\"; done; echo '</testsuite>'; } > \"$file\"\n");
+        "{ echo '<testsuite>'; for id; do echo \"<testcase name='$id'/>\"; done; echo '</testsuite>'; } > "
+        "\"$file\"\n");
   const RunOutcome result = run({"-j", "1"});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.verdicts(), "a=passed b=passed");

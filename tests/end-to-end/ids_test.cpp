@@ -1,5 +1,5 @@
-// Ids are the frameworks' own: blanks, commas, brackets, quotes and other alphabets must survive listing, running,
-// selecting and every report.
+// Ids are the frameworks' own: blanks, commas, brackets, quotes and other alphabets must survive listing,
+// running, selecting and every report.
 #include "tests/end-to-end/end_to_end.hpp"
 
 namespace sharder::end_to_end {
@@ -25,8 +25,10 @@ class Ids : public EndToEnd {
   }
 };
 
-const std::vector<std::string> names{"with blank", "comma,and;semicolon", "(brackets)[1]{2}", "it's \"quoted\"",
-                                     "größe-日本", "dollar $HOME `id` \\n", "-leading dash", "star*?", "ends with."};
+const std::vector<std::string> names{
+    "with blank", "comma,and;semicolon",   "(brackets)[1]{2}", "it's \"quoted\"",
+    "größe-日本", "dollar $HOME `id` \\n", "-leading dash",    "star*?",
+    "ends with."};
 
 TEST_F(Ids, OfProgramsAreFileNames) {
   toml("[suite.unit]\nframework = \"exec\"\nprograms = [\"t/*\"]\n");
@@ -39,10 +41,11 @@ TEST_F(Ids, OfProgramsAreFileNames) {
 }
 
 TEST_F(Ids, OfYourOwnFrameworkAreLines) {
-  toml("[framework.mine]\n"
-       "list = { command = \"cat ids\", format = \"ids\" }\n"
-       "run = { command = \"grep -qxF -e {id} ids\", format = \"exit\", feed = \"each\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"cat ids\", format = \"ids\" }\n"
+      "run = { command = \"grep -qxF -e {id} ids\", format = \"exit\", feed = \"each\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   std::string ids;
   for (const std::string& name : names) ids += name + "\n";
   write("ids", ids);
@@ -61,7 +64,8 @@ TEST_F(Ids, OfPytestHoldParameters) {
 
 TEST_F(Ids, OfCTestAreFree) {
   std::string tests;
-  const std::vector<std::string> ids{"with blank", "comma,and", "(brackets)[1]", "it's \"quoted\"", "größe"};
+  const std::vector<std::string> ids{"with blank", "comma,and", "(brackets)[1]", "it's \"quoted\"",
+                                     "größe"};
   for (const std::string& id : ids) tests += "add_test([=[" + id + "]=] /bin/true)\n";
   toml("[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n");
   write("build/CTestTestfile.cmake", tests);
@@ -69,11 +73,13 @@ TEST_F(Ids, OfCTestAreFree) {
 }
 
 TEST_F(Ids, OfBatchesOfSubunitComeBackWhole) {
-  toml("[framework.mine]\n"
-       "list = { command = \"cat ids\", format = \"ids\" }\n"
-       "run = { command = \"sh runner {id_file}\", format = \"subunit1\", feed = \"batch\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
-  const std::vector<std::string> ids{"with blank", "comma,and;semicolon", "(brackets)[1]{2}", "it's \"quoted\"", "größe-日本"};
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"cat ids\", format = \"ids\" }\n"
+      "run = { command = \"sh runner {id_file}\", format = \"subunit1\", feed = \"batch\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
+  const std::vector<std::string> ids{"with blank", "comma,and;semicolon", "(brackets)[1]{2}",
+                                     "it's \"quoted\"", "größe-日本"};
   std::string text;
   for (const std::string& id : ids) text += id + "\n";
   write("ids", text);
@@ -82,11 +88,12 @@ TEST_F(Ids, OfBatchesOfSubunitComeBackWhole) {
 }
 
 TEST_F(Ids, NameSuiteAndProgramWhereThereAreSeveral) {
-  toml("[framework.mine]\n"
-       "list = { command = \"{program} list\", format = \"ids\" }\n"
-       "run = { command = \"{program} {id}\", format = \"exit\", feed = \"each\" }\n"
-       "[suite.one]\nframework = \"mine\"\nprograms = [\"a\", \"b\"]\n"
-       "[suite.two]\nframework = \"exec\"\nprograms = [\"c\"]\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"{program} list\", format = \"ids\" }\n"
+      "run = { command = \"{program} {id}\", format = \"exit\", feed = \"each\" }\n"
+      "[suite.one]\nframework = \"mine\"\nprograms = [\"a\", \"b\"]\n"
+      "[suite.two]\nframework = \"exec\"\nprograms = [\"c\"]\n");
   for (const char* program : {"a", "b"}) script(program, "[ $1 = list ] && echo same; exit 0");
   script("c", "exit 0");
   const RunOutcome result = run({"--order", "listed"});

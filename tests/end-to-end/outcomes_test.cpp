@@ -68,7 +68,8 @@ TEST_F(Outcomes, RerunsHaveFreshClones) {
   const RunOutcome result = run();
   EXPECT_EQ(result.outcomes("t/bad"), "failed failed failed failed");
   std::set<std::string> clones;
-  for (const Json& attempt : result.test("t/bad").at("extra").at("attempts")) clones.insert(attempt.at("clone").get<std::string>());
+  for (const Json& attempt : result.test("t/bad").at("extra").at("attempts"))
+    clones.insert(attempt.at("clone").get<std::string>());
   EXPECT_EQ(clones.size(), 4u);
 }
 
@@ -103,10 +104,11 @@ TEST_F(Outcomes, ADeadlineMakesTheRunIncomplete) {
 }
 
 TEST_F(Outcomes, ABatchThatDiesLosesNoTest) {
-  toml("[framework.mine]\n"
-       "list = { command = \"seq 1 20\", format = \"ids\" }\n"
-       "run = { command = \"sh runner {ids}\", format = \"subunit1\", feed = \"batch\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"seq 1 20\", format = \"ids\" }\n"
+      "run = { command = \"sh runner {ids}\", format = \"subunit1\", feed = \"batch\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   write("runner", "for id; do echo \"test: $id\"; [ $id = 7 ] && kill -9 $$; echo \"success: $id\"; done\n");
   const RunOutcome result = run({"--reruns", "1", "-j", "2"});
   EXPECT_EQ(result.status, 1) << result.all();
@@ -115,10 +117,11 @@ TEST_F(Outcomes, ABatchThatDiesLosesNoTest) {
 }
 
 TEST_F(Outcomes, ARunnerThatNeverTellsMakesTestsLost) {
-  toml("[framework.mine]\n"
-       "list = { command = \"seq 1 3\", format = \"ids\" }\n"
-       "run = { command = \"true {ids}\", format = \"subunit1\", feed = \"batch\" }\n"
-       "[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\n"
+      "list = { command = \"seq 1 3\", format = \"ids\" }\n"
+      "run = { command = \"true {ids}\", format = \"subunit1\", feed = \"batch\" }\n"
+      "[suite.unit]\nframework = \"mine\"\n");
   const RunOutcome result = run();
   EXPECT_EQ(result.status, 3) << result.all();
   EXPECT_EQ(result.verdicts(), "1=lost 2=lost 3=lost");
@@ -132,7 +135,8 @@ TEST_F(Outcomes, AFullCloneFailsOneTestOnly) {
   EXPECT_EQ(result.status, 1) << result.all();
   EXPECT_EQ(result.verdict("t/modest"), "passed");
   EXPECT_EQ(result.outcomes("t/greedy"), "failed failed");
-  EXPECT_NE(result.output_of("t/greedy").find("No space left on device"), std::string::npos) << result.output_of("t/greedy");
+  EXPECT_NE(result.output_of("t/greedy").find("No space left on device"), std::string::npos)
+      << result.output_of("t/greedy");
 }
 
 TEST_F(Outcomes, TooMuchMemoryIsToldAsSuch) {

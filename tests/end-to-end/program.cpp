@@ -26,7 +26,9 @@ std::string read_whole(const fs::path& path) {
 
 std::vector<std::string> environment_of(const Command& command) {
   std::map<std::string, std::string> variables{
-      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}, {"HOME", "/root"}, {"LANG", "C.UTF-8"}};
+      {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+      {"HOME", "/root"},
+      {"LANG", "C.UTF-8"}};
   for (const auto& [name, value] : command.environment) variables[name] = value;
   std::vector<std::string> flat;
   for (const auto& [name, value] : variables) flat.push_back(name + "=" + value);
@@ -72,7 +74,9 @@ Program::~Program() {
   ::waitpid(pid_, &status_, 0);
 }
 
-void Program::signal(int number) const { ::kill(pid_, number); }
+void Program::signal(int number) const {
+  ::kill(pid_, number);
+}
 
 bool Program::ended() {
   if (!over_) over_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
@@ -81,7 +85,8 @@ bool Program::ended() {
 
 bool Program::wait_for_text(const std::string& text, std::chrono::seconds patience) {
   const auto there = [&] {
-    return read_whole(output_).find(text) != std::string::npos || read_whole(error_output_).find(text) != std::string::npos;
+    return read_whole(output_).find(text) != std::string::npos ||
+           read_whole(error_output_).find(text) != std::string::npos;
   };
   (void)eventually([&] { return there() || ended(); }, patience);
   return there();
@@ -101,6 +106,8 @@ Transcript Program::wait(std::chrono::seconds patience) {
   return transcript;
 }
 
-void pause_briefly() { ::usleep(5000); }
+void pause_briefly() {
+  ::usleep(5000);
+}
 
 }  // namespace sharder::end_to_end

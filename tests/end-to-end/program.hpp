@@ -1,5 +1,5 @@
-// A program run as a person runs it: words, environment, standard input; its output and exit status. Knows nothing of
-// sharder. Output goes to files, so that a program that writes much never waits for us.
+// A program run as a person runs it: words, environment, standard input; its output and exit status. Knows
+// nothing of sharder. Output goes to files, so that a program that writes much never waits for us.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,5 @@
-// Bad input: one message each, that names file, line and cure, and the exit status that says whose fault it was.
+// Bad input: one message each, that names file, line and cure, and the exit status that says whose fault it
+// was.
 #include <gmock/gmock.h>
 
 #include "tests/end-to-end/end_to_end.hpp"
@@ -35,8 +36,8 @@ TEST_F(Refusals, NameFileAndLine) {
 
 TEST_F(Refusals, NameAllMistakesAtOnce) {
   exec_suite("[run]\nreruns = -1\nflaky = \"maybe\"\n[clones]\nfresh = \"daily\"\nmemory = \"lots\"\n");
-  EXPECT_THAT(refused(2), AllOf(HasSubstr("sharder.toml:5:"), HasSubstr("sharder.toml:6:"), HasSubstr("sharder.toml:8:"),
-                                HasSubstr("sharder.toml:9:")));
+  EXPECT_THAT(refused(2), AllOf(HasSubstr("sharder.toml:5:"), HasSubstr("sharder.toml:6:"),
+                                HasSubstr("sharder.toml:8:"), HasSubstr("sharder.toml:9:")));
 }
 
 TEST_F(Refusals, OfACorruptTestrFile) {
@@ -74,11 +75,14 @@ TEST_F(Refusals, OfAListingQuoteIt) {
   toml("[suite.unit]\nframework = \"pytest\"\ninterpreter = \"/usr/bin/python3\"\n");
   write("test_broken.py", "import no_such_module\n");
   EXPECT_THAT(refused(5), AllOf(HasSubstr("unit"), HasSubstr("no_such_module")));
-  toml("[framework.mine]\nlist = { command = \"sh -c 'echo no database here >&2; exit 3'\", format = \"ids\" }\n"
-       "run = { command = \"true {id}\", format = \"exit\" }\n[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\nlist = { command = \"sh -c 'echo no database here >&2; exit 3'\", format = \"ids\" "
+      "}\n"
+      "run = { command = \"true {id}\", format = \"exit\" }\n[suite.unit]\nframework = \"mine\"\n");
   EXPECT_THAT(refused(5), AllOf(HasSubstr("no database here"), HasSubstr("3")));
-  toml("[framework.mine]\nlist = { command = \"./not-there\", format = \"ids\" }\n"
-       "run = { command = \"true {id}\", format = \"exit\" }\n[suite.unit]\nframework = \"mine\"\n");
+  toml(
+      "[framework.mine]\nlist = { command = \"./not-there\", format = \"ids\" }\n"
+      "run = { command = \"true {id}\", format = \"exit\" }\n[suite.unit]\nframework = \"mine\"\n");
   EXPECT_THAT(refused(5), HasSubstr("not-there"));
 }
 
@@ -89,7 +93,9 @@ TEST_F(Refusals, OfASetupQuoteIt) {
 }
 
 TEST_F(Refusals, OfServicesSayWhatReadySaid) {
-  exec_suite("[clones.start]\ncommand = \"sleep 100\"\nready = \"sh -c 'echo connection refused; exit 2'\"\ntimeout = \"300ms\"\n");
+  exec_suite(
+      "[clones.start]\ncommand = \"sleep 100\"\nready = \"sh -c 'echo connection refused; exit 2'\"\ntimeout "
+      "= \"300ms\"\n");
   script("t/a", "exit 0");
   EXPECT_THAT(refused(5), AllOf(HasSubstr("connection refused"), HasSubstr("0.3 s")));
   exec_suite("[clones.start]\ncommand = \"sh -c 'echo bad option; exit 1'\"\n");
@@ -99,7 +105,8 @@ TEST_F(Refusals, OfServicesSayWhatReadySaid) {
 TEST_F(Refusals, OfAnUnknownBaseNameTheKnown) {
   exec_suite();
   script("t/a", "exit 0");
-  EXPECT_THAT(refused(2, {"--base", "no-such-base"}), AllOf(HasSubstr("no-such-base"), HasSubstr("base create")));
+  EXPECT_THAT(refused(2, {"--base", "no-such-base"}),
+              AllOf(HasSubstr("no-such-base"), HasSubstr("base create")));
 }
 
 TEST_F(Refusals, OfAnUnknownUser) {
@@ -120,7 +127,8 @@ TEST_F(Refusals, OfOrdinaryUsersNameSudo) {
 TEST_F(Refusals, OfAnOutputDirectoryThatCannotBe) {
   exec_suite();
   script("t/a", "exit 0");
-  EXPECT_THAT(refused(2, {"-o", "sharder.toml/run"}), AllOf(HasSubstr("sharder.toml/run"), HasSubstr("--output")));
+  EXPECT_THAT(refused(2, {"-o", "sharder.toml/run"}),
+              AllOf(HasSubstr("sharder.toml/run"), HasSubstr("--output")));
 }
 
 TEST_F(Refusals, OfACopyThatCannotBeComeBeforeAnyTest) {
@@ -131,12 +139,14 @@ TEST_F(Refusals, OfACopyThatCannotBeComeBeforeAnyTest) {
 
 TEST_F(Refusals, OfAFullDiskTellWhatIsMissing) {
   exec_suite();
-  for (int i = 0; i < 30; ++i) script("t/" + std::to_string(i), "head -c 20000 /dev/zero | tr '\\0' x; exit 0");
+  for (int i = 0; i < 30; ++i)
+    script("t/" + std::to_string(i), "head -c 20000 /dev/zero | tr '\\0' x; exit 0");
   const std::string small = (outside() / "small").string();
   std::filesystem::create_directories(small);
   // The full file system goes with the private mount namespace.
   const Transcript transcript = call({"unshare", "-m", "sh", "-c",
-                                      "mount -t tmpfs -o size=64k tmpfs " + small + " && exec " + binary() + " run --no-history -o " + small + "/run"});
+                                      "mount -t tmpfs -o size=64k tmpfs " + small + " && exec " + binary() +
+                                          " run --no-history -o " + small + "/run"});
   EXPECT_EQ(transcript.status, 3) << transcript.all();
   EXPECT_THAT(transcript.error_output, HasSubstr("no space left on device"));
   EXPECT_THAT(transcript.output, HasSubstr("30 passed"));

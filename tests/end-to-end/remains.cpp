@@ -20,6 +20,11 @@ namespace fs = std::filesystem;
 const fs::path run_directory = "/run/sharder";
 const std::string group_prefix = "sharder-";
 
+/// What stays in /run/sharder from run to run.
+bool is_furniture(const std::string& name) {
+  return name == "locks" || name == "ranges" || name == "networks" || name[0] == '.';
+}
+
 std::vector<fs::path> entries_of(const fs::path& directory) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -63,7 +68,7 @@ std::set<std::string> runs_on_machine() {
   std::set<std::string> runs;
   for (const fs::path& entry : entries_of(run_directory)) {
     const std::string name = entry.filename();
-    if (name != "locks" && name != "ranges" && name[0] != '.') runs.insert(name);
+    if (!is_furniture(name)) runs.insert(name);
   }
   add_groups("/sys/fs/cgroup", runs);
   for (const fs::path& hierarchy : entries_of("/sys/fs/cgroup")) add_groups(hierarchy, runs);
@@ -88,7 +93,9 @@ std::set<std::string> dead_among(const std::set<std::string>& runs) {
   return dead;
 }
 
-void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+void adopt_orphans() {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
 
 std::set<std::string> descendants() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {

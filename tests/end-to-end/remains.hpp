@@ -6,7 +6,7 @@
 
 namespace sharder::end_to_end {
 
-/// Runs that the machine knows of: names in /run/sharder (but for locks and ranges) and of control groups.
+/// Runs that the machine knows of: names in /run/sharder (but for what stays there) and of control groups.
 std::set<std::string> runs_on_machine();
 
 /// Mounts in our own namespace that speak of sharder.

@@ -68,7 +68,8 @@ void expect_required_keys(const Json& ctrf) {
   const Json& results = ctrf.at("results");
   EXPECT_EQ(results.at("tool").value("name", ""), "sharder");
   for (const char* key : {"tests", "passed", "failed", "skipped", "pending", "other", "start", "stop"})
-    EXPECT_TRUE(results.at("summary").contains(key) && results.at("summary").at(key).is_number_integer()) << key;
+    EXPECT_TRUE(results.at("summary").contains(key) && results.at("summary").at(key).is_number_integer())
+        << key;
 }
 
 Verdicts read_ctrf(const fs::path& path) {

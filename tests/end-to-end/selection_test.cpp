@@ -13,13 +13,15 @@ class Selecting : public EndToEnd {
   void SetUp() override {
     EndToEnd::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    toml("[framework.mine]\n"
-         "list = { command = \"cat list.json\", format = \"json\" }\n"
-         "run = { command = \"true {id}\", format = \"exit\", feed = \"each\" }\n"
-         "[suite.net]\nframework = \"mine\"\n[suite.disk]\nframework = \"mine\"\n");
+    toml(
+        "[framework.mine]\n"
+        "list = { command = \"cat list.json\", format = \"json\" }\n"
+        "run = { command = \"true {id}\", format = \"exit\", feed = \"each\" }\n"
+        "[suite.net]\nframework = \"mine\"\n[suite.disk]\nframework = \"mine\"\n");
     std::string list;
     for (const char* id : {"alpha", "beta", "gamma", "alphabet"})
-      list += "{\"id\": \"" + std::string(id) + "\", \"tags\": [\"" + (id[0] == 'a' ? "first" : "other") + "\"]}\n";
+      list += "{\"id\": \"" + std::string(id) + "\", \"tags\": [\"" + (id[0] == 'a' ? "first" : "other") +
+              "\"]}\n";
     write("list.json", list);
   }
 
@@ -29,7 +31,8 @@ class Selecting : public EndToEnd {
     std::string line = transcript.output;
     for (char& c : line)
       if (c == '\n') c = ' ';
-    return transcript.status == 0 ? line : "status " + std::to_string(transcript.status) + ": " + transcript.all();
+    return transcript.status == 0 ? line
+                                  : "status " + std::to_string(transcript.status) + ": " + transcript.all();
   }
 };
 
@@ -44,7 +47,8 @@ TEST_F(Selecting, ByPattern) {
 }
 
 TEST_F(Selecting, ByLoadList) {
-  const RunOutcome result = run({"--load-list", "-", "--order", "listed", "-j", "1"}, {}, "disk/gamma\nnet/beta\n");
+  const RunOutcome result =
+      run({"--load-list", "-", "--order", "listed", "-j", "1"}, {}, "disk/gamma\nnet/beta\n");
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.results.at("results").at("tests").size(), 2u);
   const Transcript unknown = sharder({"run", "--load-list", "-"}, {}, "net/alpa\n");
@@ -66,7 +70,8 @@ TEST_F(Selecting, ByPartitionCoversEachTestOnce) {
   for (const char* part : {"1/3", "2/3", "3/3"}) {
     const RunOutcome result = run({"--suite", "net", "--partition", part});
     EXPECT_EQ(result.status, 0) << result.all();
-    for (const Json& test : result.results.at("results").at("tests")) parts.insert(test.at("extra").at("name").get<std::string>());
+    for (const Json& test : result.results.at("results").at("tests"))
+      parts.insert(test.at("extra").at("name").get<std::string>());
   }
   EXPECT_EQ(parts, all);
   EXPECT_EQ(run({"--suite", "net", "--partition", "9/9"}).status, 0) << "an empty part is no error";
@@ -77,7 +82,8 @@ TEST_F(Selecting, OrderIsRepeatable) {
     words.insert(words.end(), {"-j", "1", "--suite", "net"});
     const RunOutcome result = run(std::move(words));
     std::string order;
-    for (const Json& event : result.events("attempt.started")) order += event.at("test").get<std::string>().substr(4) + " ";
+    for (const Json& event : result.events("attempt.started"))
+      order += event.at("test").get<std::string>().substr(4) + " ";
     return order;
   };
   EXPECT_EQ(order_of({"--order", "listed"}), "alpha beta gamma alphabet ");
@@ -85,7 +91,8 @@ TEST_F(Selecting, OrderIsRepeatable) {
   const std::string shuffled = order_of({"--order", "shuffle", "--seed", "3"});
   EXPECT_EQ(order_of({"--order", "shuffle", "--seed", "3"}), shuffled);
   std::set<std::string> orders;
-  for (const char* seed : {"1", "2", "3", "4"}) orders.insert(order_of({"--order", "shuffle", "--seed", seed}));
+  for (const char* seed : {"1", "2", "3", "4"})
+    orders.insert(order_of({"--order", "shuffle", "--seed", seed}));
   EXPECT_GT(orders.size(), 1u);
 }
 
@@ -94,15 +101,18 @@ TEST_F(Selecting, SaysTheSeedInForce) {
 }
 
 TEST_F(Selecting, HonoursAnOuterShard) {
-  const RunOutcome result = run({"--suite", "net"}, {{"TEST_TOTAL_SHARDS", "2"}, {"TEST_SHARD_INDEX", "0"},
-                                                    {"TEST_SHARD_STATUS_FILE", (outside() / "understood").string()}});
+  const RunOutcome result =
+      run({"--suite", "net"}, {{"TEST_TOTAL_SHARDS", "2"},
+                               {"TEST_SHARD_INDEX", "0"},
+                               {"TEST_SHARD_STATUS_FILE", (outside() / "understood").string()}});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.results.at("results").at("tests").size(), 2u);
   EXPECT_TRUE(std::filesystem::exists(outside() / "understood"));
 }
 
 TEST_F(Selecting, OverridesAndVariablesCount) {
-  write("sharder.toml", read(project() / "sharder.toml") + "[[override]]\nmatch = \"gamma\"\ntimeout = \"7s\"\nlocks = [\"gpu\"]\n");
+  write("sharder.toml", read(project() / "sharder.toml") +
+                            "[[override]]\nmatch = \"gamma\"\ntimeout = \"7s\"\nlocks = [\"gpu\"]\n");
   const Transcript list = sharder({"list", "--format", "json", "--exact", "net/gamma"});
   const Json test = Json::parse(list.output, nullptr, false);
   ASSERT_TRUE(test.is_object()) << list.all();

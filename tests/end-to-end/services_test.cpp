@@ -6,7 +6,8 @@ namespace {
 
 class Services : public EndToEnd {
  protected:
-  /// A server on port 4000 that answers each connection with how many came before; "stays" or returns at once.
+  /// A server on port 4000 that answers each connection with how many came before; "stays" or returns at
+  /// once.
   void write_server() const {
     write("server.py",
           "import os, socket, sys\n"
@@ -18,7 +19,8 @@ class Services : public EndToEnd {
           "    c.sendall(str(n).encode())\n"
           "    c.close()\n"
           "    n += 1\n");
-    write("ask.py", "import socket; print(socket.create_connection(('127.0.0.1', 4000), 5).recv(100).decode())\n");
+    write("ask.py",
+          "import socket; print(socket.create_connection(('127.0.0.1', 4000), 5).recv(100).decode())\n");
   }
   static std::string start_section(const std::string& kind) {
     return "[clones.start]\ncommand = \"/usr/bin/python3 server.py " + kind +
@@ -36,7 +38,8 @@ TEST_F(Services, StayInTheForegroundOrReturn) {
     const RunOutcome result = run({"-j", "2", "--reruns", "0"});
     EXPECT_EQ(result.status, 0) << result.all();
     // Services are nobody's leak.
-    for (const Json& attempt : result.events("attempt.finished")) EXPECT_TRUE(attempt.at("leaks").empty()) << attempt;
+    for (const Json& attempt : result.events("attempt.finished"))
+      EXPECT_TRUE(attempt.at("leaks").empty()) << attempt;
   }
 }
 
@@ -53,9 +56,12 @@ TEST_F(Services, AreFreshForReruns) {
 }
 
 TEST_F(Services, ShareFilesThatAreNamedAndNoOthers) {
-  write("server.sh", "mkdir -p /srv/shared; chmod 777 /srv/shared; touch /srv/shared/up; while [ -e /srv/shared ]; do sleep 1; done");
-  exec_suite("[clones]\nshare = [\"/srv/shared\"]\n"
-             "[clones.start]\ncommand = \"sh server.sh\"\nready = \"test -e /srv/shared/up\"\n");
+  write("server.sh",
+        "mkdir -p /srv/shared; chmod 777 /srv/shared; touch /srv/shared/up; while [ -e /srv/shared ]; do "
+        "sleep 1; done");
+  exec_suite(
+      "[clones]\nshare = [\"/srv/shared\"]\n"
+      "[clones.start]\ncommand = \"sh server.sh\"\nready = \"test -e /srv/shared/up\"\n");
   script("t/a", "test -e /srv/shared/up && touch /srv/shared/from-a /srv/not-shared");
   script("t/b", "test -e /srv/shared/from-a && test ! -e /srv/not-shared");
   const RunOutcome result = run({"-j", "1", "--order", "listed", "--reruns", "0"});
@@ -65,7 +71,8 @@ TEST_F(Services, ShareFilesThatAreNamedAndNoOthers) {
 TEST_F(Services, AreReplacedWhenATestKilledThem) {
   write_server();
   exec_suite("[clones]\nfresh = \"worker\"\n" + start_section("stays"));
-  script("t/a", "for p in /proc/[0-9]*; do grep -qs server.py $p/cmdline && kill -9 ${p#/proc/}; done; exit 1");
+  script("t/a",
+         "for p in /proc/[0-9]*; do grep -qs server.py $p/cmdline && kill -9 ${p#/proc/}; done; exit 1");
   script("t/b", ask);
   const RunOutcome result = run({"-j", "1", "--order", "listed", "--reruns", "0"});
   EXPECT_EQ(result.verdict("t/b"), "passed") << result.all();
@@ -74,8 +81,11 @@ TEST_F(Services, AreReplacedWhenATestKilledThem) {
 
 TEST_F(Services, SetupIsALayerUnderEveryClone) {
   exec_suite("[clones.setup]\ncommand = \"sh setup.sh\"\n");
-  write("setup.sh", "mkdir -p /srv/schema build; echo loaded > /srv/schema/state; date +%N > /srv/schema/when; echo built > build/thing\n");
-  for (const char* name : {"t/a", "t/b"}) script(name, "cat /srv/schema/when; test -e build/thing && grep -q loaded /srv/schema/state");
+  write("setup.sh",
+        "mkdir -p /srv/schema build; echo loaded > /srv/schema/state; date +%N > /srv/schema/when; echo "
+        "built > build/thing\n");
+  for (const char* name : {"t/a", "t/b"})
+    script(name, "cat /srv/schema/when; test -e build/thing && grep -q loaded /srv/schema/state");
   const RunOutcome result = run({"-j", "2", "--reruns", "0"});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.output_of("t/a"), result.output_of("t/b"));
@@ -90,7 +100,8 @@ TEST_F(Services, SetupIsALayerUnderEveryClone) {
 TEST_F(Services, SetupWithInputsIsKept) {
   // The cache is the machine's: what this test adds to it, it takes away again.
   const std::string unique = project().string(), cache = "/var/lib/sharder/layers", before = names_in(cache);
-  exec_suite("[clones.setup]\ncommand = \"sh -c 'cp schema.sql /srv/loaded; echo " + unique + "'\"\ninputs = [\"*.sql\"]\n");
+  exec_suite("[clones.setup]\ncommand = \"sh -c 'cp schema.sql /srv/loaded; echo " + unique +
+             "'\"\ninputs = [\"*.sql\"]\n");
   write("schema.sql", "one\n");
   script("t/a", "cat /srv/loaded");
   const RunOutcome first = run(), second = run();
@@ -107,8 +118,11 @@ TEST_F(Services, SetupWithInputsIsKept) {
 }
 
 TEST_F(Services, SetupMayBuildWhatIsListed) {
-  toml("[suite.unit]\nframework = \"exec\"\nprograms = [\"build/*_test\"]\n[clones.setup]\ncommand = \"sh make.sh\"\n");
-  write("make.sh", "mkdir -p build; printf '#!/bin/sh\\nexit 0\\n' > build/new_test; chmod 755 build/new_test\n");
+  toml(
+      "[suite.unit]\nframework = \"exec\"\nprograms = [\"build/*_test\"]\n[clones.setup]\ncommand = \"sh "
+      "make.sh\"\n");
+  write("make.sh",
+        "mkdir -p build; printf '#!/bin/sh\\nexit 0\\n' > build/new_test; chmod 755 build/new_test\n");
   const RunOutcome result = run();
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.verdicts(), "build/new_test=passed");
@@ -120,7 +134,9 @@ TEST_F(Services, WhatCollectNamesIsKept) {
   script("t/b", "echo b > y.gcda");
   const RunOutcome result = run({"-j", "1", "--order", "listed"});
   EXPECT_EQ(result.status, 0) << result.all();
-  const std::string found = call({"sh", "-c", "cd .sharder/latest/artifacts && find . -type f | sed 's#.*/[0-9]*/##' | sort"}).output;
+  const std::string found =
+      call({"sh", "-c", "cd .sharder/latest/artifacts && find . -type f | sed 's#.*/[0-9]*/##' | sort"})
+          .output;
   EXPECT_NE(found.find("x.gcda"), std::string::npos) << found << result.all();
   EXPECT_NE(found.find(".coverage.a"), std::string::npos) << found;
   EXPECT_NE(found.find("y.gcda"), std::string::npos) << found;

@@ -58,7 +58,8 @@ TEST_F(Verbs, InitWritesWhatListAndRunTake) {
   EXPECT_EQ(init.status, 0) << init.all();
   EXPECT_THAT(read(project() / "sharder.toml"), HasSubstr("pytest"));
   const Transcript list = sharder({"list"});
-  EXPECT_EQ(list.output, "tests/test_things.py::test_good\n") << list.all() << read(project() / "sharder.toml");
+  EXPECT_EQ(list.output, "tests/test_things.py::test_good\n")
+      << list.all() << read(project() / "sharder.toml");
   const std::string before = read(project() / "sharder.toml");
   const Transcript again = sharder({"init"});
   EXPECT_EQ(again.status, 2) << "there is one already: " << again.all();
@@ -93,10 +94,11 @@ TEST_F(Verbs, ShellHasATestsSurroundings) {
 TEST_F(Verbs, BasesAreCreatedUsedAndRemoved) {
   const std::string root = (outside() / "root").string(), name = "end-to-end-" + std::to_string(::getpid());
   // A shell and its libraries make a base: sharder needs nothing of it.
-  const Transcript made = call({"sh", "-c",
-                                "set -e; mkdir -p " + root + "/bin " + root + "/etc " + root + "/tmp; cp /bin/sh " + root +
-                                    "/bin; for f in $(ldd /bin/sh | grep -o '/[^ ]*'); do mkdir -p " + root +
-                                    "$(dirname $f); cp $f " + root + "$f; done; echo mine > " + root + "/etc/origin"});
+  const Transcript made =
+      call({"sh", "-c",
+            "set -e; mkdir -p " + root + "/bin " + root + "/etc " + root + "/tmp; cp /bin/sh " + root +
+                "/bin; for f in $(ldd /bin/sh | grep -o '/[^ ]*'); do mkdir -p " + root +
+                "$(dirname $f); cp $f " + root + "$f; done; echo mine > " + root + "/etc/origin"});
   ASSERT_EQ(made.status, 0) << made.all();
   const Transcript created = sharder({"base", "create", name, "--from", root});
   ASSERT_EQ(created.status, 0) << created.all();
