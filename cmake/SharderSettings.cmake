@@ -37,6 +37,8 @@ endfunction()
 function(sharder_unit_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
+  # Tests are compiled once and run for milliseconds.
+  target_compile_options(${name}_test PRIVATE -O0)
   target_link_libraries(${name}_test PRIVATE sharder_settings sharder_warnings ${TEST_LINKS}
     GTest::gtest_main GTest::gmock)
   target_compile_definitions(${name}_test PRIVATE

@@ -116,7 +116,8 @@ ContainerPlan Keeper::plan_container() const {
   plan.host_name = host_name();
   plan.user_namespace = user_namespace_.get();
   // What is written counts as memory too; without its share a full disk would kill instead of giving ENOSPC.
-  const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + settings.disk_bytes;
+  const std::uint64_t written = settings.storage_on_disk ? 0 : settings.disk_bytes;
+  const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + written;
   plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, plan_.hierarchies);
   if (plan_.bridge != nullptr) {
     plan.bridge = plan_.bridge->name();

@@ -43,6 +43,12 @@ std::optional<std::uint64_t> wanted_bytes(const ClonesConfig& clones) {
   return clones.memory_bytes.value_or(0) + (disk_is_memory ? clones.disk_bytes.value_or(0) : 0);
 }
 
+/// Where clones write to disk: what is free there.
+std::optional<std::uint64_t> free_disk(const ClonesConfig& clones) {
+  if (clones.storage != "disk") return std::nullopt;
+  return std::filesystem::space("/run").available;
+}
+
 void require_root() {
   if (::geteuid() == 0) return;
   throw UnfitError("clones of this machine take root, and this is user " + std::to_string(::geteuid()),
@@ -90,7 +96,7 @@ Session::Session(Config config, Environment environment)
   user_ = identity_in_base(config_.clones.user, base_.base.root);
   const Machine machine = detect_machine();
   const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones));
-  const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, std::nullopt};
+  const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(plan.slots.size()), request);
   why_workers_ = plan.why;
   pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, run_id_, memory),

@@ -176,7 +176,9 @@ class Writer {
   }
 
   void main_element(std::string_view element, const Attempt& attempt) {
-    put("      <{} {}>{}</{}>\n", element, reason(attempt), xml_escape(attempt.record.details), element);
+    // Many readers show this element alone: where the framework told nothing, what was printed tells why.
+    const std::string& told = attempt.record.details.empty() ? attempt.record.output : attempt.record.details;
+    put("      <{} {}>{}</{}>\n", element, reason(attempt), xml_escape(told), element);
   }
 
   static std::string reason(const Attempt& attempt) {

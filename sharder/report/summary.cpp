@@ -97,8 +97,8 @@ class Summary {
 
   std::string again(const TestRecord& test) const {
     const std::string& id = test.test->id;
-    // An id that a terminal cannot show would be pasted wrongly.
-    if (printable(id) != id) return "sharder run --failed --reruns 0";
+    // An id that a terminal cannot show would be pasted wrongly; a load list takes it as it stands in the results.
+    if (printable(id) != id) return "sharder run --reruns 0 --load-list FILE, with its id of results.json in FILE";
     return quote_command({"sharder", "run", "--exact", id, "--reruns", "0"});
   }
 
@@ -111,7 +111,7 @@ class Summary {
     if (groups.size() > most_failures_told)
       put(fmt::format("\n  and {} more; all of them are in {}",
                       count_of(groups.size() - most_failures_told, "message"), path_of("results.json")));
-    put("\n    to run them all again: sharder run --failed");
+    put("\n    to run one of them again: sharder run --exact ID --reruns 0");
   }
 
   void group(const FailureGroup& group) {
@@ -238,9 +238,7 @@ class Summary {
     else if (!record_.draining().empty())
       text += ": " + one_line(record_.draining(), 500);
     if (counts.not_run > 0)
-      text += fmt::format(" ({} never ran; `sharder run --resume {}` goes on with what is missing)",
-                          count_of(static_cast<std::size_t>(counts.not_run), "test"),
-                          quote_for_shell(record_.run().run_id));
+      text += fmt::format(" ({} never ran)", count_of(static_cast<std::size_t>(counts.not_run), "test"));
     heading(Colour::yellow, text);
   }
 

@@ -57,6 +57,9 @@ std::string layer_key(const RunContext& context) {
   hash.add("layer 1");
   for (const std::string& part : {clones.base, context.config.project_directory.string(), context.user.name, clones.storage})
     hash.add(part);
+  for (const std::string& glob : clones.hide) hash.add(glob);
+  for (const MountConfig& mount : clones.mounts) hash.add(mount.source + "\n" + mount.target + "\n" + mount.mode);
+  if (clones.privileged) hash.add("privileged");
   if (clones.base == "host") hash.add(read_file_if_any("/var/lib/dpkg/status").value_or(""));
   else hash.add(read_file_if_any("/var/lib/sharder/bases/" + clones.base + "/base.json").value_or(""));
   for (const auto* commands : {&clones.setup.commands, &clones.start.commands})

@@ -9,8 +9,9 @@ namespace sharder {
 
 ProjectWatch::ProjectWatch(std::filesystem::path project) : project_(std::move(project)) {
   timespec now{};
-  // The kernel stamps files with its coarse clock: a file written just before must not look newer than this.
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  // Not the coarse clock: since Linux 6.13 the kernel stamps some files with the fine one, which is ahead of it, and a
+  // file written just before must not look newer than this.
+  ::clock_gettime(CLOCK_REALTIME, &now);
   begun_seconds_ = now.tv_sec;
   begun_nanoseconds_ = now.tv_nsec;
 }

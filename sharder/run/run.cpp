@@ -107,6 +107,7 @@ boost::asio::awaitable<Worker*> Run::first_prepared() {
 
 boost::asio::awaitable<void> Run::list_and_select() {
   Worker* worker = co_await first_prepared();
+  for (const std::string& notice : context_.pool.notices()) context_.events.warn(notice);
   std::vector<SuiteTests> listed = co_await list_tests(context_, worker->clone(), frameworks_);
   if (context_.cancellation.draining()) throw PreparationError("stopped before any test ran");
   tests_ = choose_tests(context_, std::move(listed), inputs_.load_list);
@@ -137,6 +138,7 @@ void Run::abort() {
 boost::asio::awaitable<void> Run::carry_out() {
   begun_ = context_.time.now();
   context_.events.publish(inputs_.started);
+  context_.events.publish(BaseReady{inputs_.started.base, Seconds{0}});
   const std::optional<std::string> layer = co_await make_setup_layer(context_, inputs_.layers);
   const std::vector<std::string> layers = layers_for(layer);
   start_workers(layers);

@@ -110,7 +110,9 @@ boost::asio::awaitable<bool> TestProcess::feed(TestIndex test) {
   SHARDER_ASSERT(alive() && !current_);
   expect(test);
   trouble_ = false;
-  execution_->write(framework_.feed_line(dispatcher_.tests()[test]));
+  const Test& fed = dispatcher_.tests()[test];
+  const int attempt = dispatcher_.next_attempt(test);
+  execution_->write(framework_.feed_line(fed, attempt, attempt_seed(context_.seed, fed.id, attempt)));
   // The attempt begins when the runner takes the test up; until then the previous one may still be torn down.
   boundary_ = context_.time.now();
   while (!over_ && !expected_.empty()) co_await step();

@@ -268,6 +268,12 @@ std::unique_ptr<ResultParser> Framework::result_parser(const std::vector<const T
   return make_subunit_parser(framework.filter_tags);
 }
 
+std::string Framework::feed_line(const Test& test, int attempt, std::uint64_t seed) const {
+  if (suite_.framework.adapter.empty()) return test.name + "\n";
+  const std::string& separator = adapter_id_separator;
+  return test.name + separator + test.id + separator + std::to_string(attempt) + separator + std::to_string(seed) + "\n";
+}
+
 std::string Framework::explain_run(const Test& test) const {
   const FrameworkConfig& framework = suite_.framework;
   const std::string& command = framework.adapter.empty() ? framework.run.command : without_adapter;

@@ -3,6 +3,7 @@
 // here.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,10 +103,9 @@ class Framework {
   Launch run_launch(const std::vector<const Test*>& tests, const std::string& process_tag) const;
   /// Understands what that process tells.
   std::unique_ptr<ResultParser> result_parser(const std::vector<const Test*>& tests) const;
-  /// The bytes that feed one test to a live runner. Our adapters learn the users' id, too, for $SHARDER_TEST.
-  std::string feed_line(const Test& test) const {
-    return test.name + (suite_.framework.adapter.empty() ? "" : adapter_id_separator + test.id) + "\n";
-  }
+  /// The bytes that feed one test to a live runner. Our adapters learn what $SHARDER_TEST, $SHARDER_ATTEMPT and
+  /// $SHARDER_SEED of this test are, too: its process was started for another one.
+  std::string feed_line(const Test& test, int attempt, std::uint64_t seed) const;
 
   /// The shell command with which a person runs just this test, outside sharder.
   std::string explain_run(const Test& test) const;

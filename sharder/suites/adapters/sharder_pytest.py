@@ -21,6 +21,8 @@ RESULTS_DESCRIPTOR = 4
 # Between a test's node id and the id that sharder's users see, on a line of descriptor 3. pytest escapes it in
 # its own ids.
 ID_SEPARATOR = "\x1f"
+# What follows a test's name on the line that feeds it.
+TEST_VARIABLES = ("SHARDER_TEST", "SHARDER_ATTEMPT", "SHARDER_SEED")
 
 # What a traceback or a captured output may bring along; a packet's limit is 4 MiB.
 LONGEST_TEXT_BYTES = 256 * 1024
@@ -215,12 +217,13 @@ class Runner(Plugin):
         for item in session.items:
             items_by_id.setdefault(item.nodeid, []).append(item)
         for line in self.ids:
-            test, _, shown = line.rstrip("\n").partition(ID_SEPARATOR)
-            os.environ["SHARDER_TEST"] = shown or test
+            test, *variables = line.rstrip("\n").split(ID_SEPARATOR)
+            os.environ.update(zip(TEST_VARIABLES, variables))
             self.run(session, test, items_by_id.get(test, []))
             if self.results.abandoned:
                 os._exit(1)  # a forked child that came back from its test must not take our tests
-        os.environ.pop("SHARDER_TEST", None)
+        for variable in TEST_VARIABLES:
+            os.environ.pop(variable, None)
         self.tear_down(session, None)
 
     def silence_terminal(self, config):

@@ -168,7 +168,7 @@ TEST(Framework, FeedsAnAdapterThroughItsChannels) {
   EXPECT_TRUE(launch.channels);
   EXPECT_FALSE(launch.feeds_standard_input);
   EXPECT_EQ(quote_command(launch.command), "python3 /.sharder/adapters/x.py run '/p/tests/**/test_*.py'");
-  EXPECT_EQ(framework.feed_line(test), "tests/a.py::b[x y]\x1fpy/tests/a.py::b[x y]\n");
+  EXPECT_EQ(framework.feed_line(test, 2, 7), "tests/a.py::b[x y]\x1fpy/tests/a.py::b[x y]\x1f" "2\x1f" "7\n");
   EXPECT_EQ(framework.explain_run(test), "cd /p && python3 -m pytest 'tests/a.py::b[x y]'");
 }
 
