@@ -50,6 +50,31 @@ TEST_F(Frameworks, PytestIsFedTestByTest) {
       << result.all();
 }
 
+TEST_F(Frameworks, PytestGoesOnAfterATestThatTookItsRunnerAlong) {
+  toml("[suite.unit]\nframework = \"pytest\"\ninterpreter = \"/usr/bin/python3\"\n[run]\ntimeout = \"1s\"\n");
+  write("test_x.py",
+        "import os, time, pytest\n"
+        "def test_hang(): time.sleep(60)\n"
+        "def test_a(): pass\n"
+        "def test_exit(): os._exit(0)\n"
+        "def test_b(): pass\n"
+        "def test_moody(): assert os.environ['SHARDER_ATTEMPT'] == '2'\n"
+        "@pytest.fixture(scope='module')\n"
+        "def late():\n"
+        "    yield\n"
+        "    raise RuntimeError('broke at the end')\n"
+        "def test_late(late): pass\n");
+  const RunOutcome result = run({"-j", "1", "--order", "listed", "--reruns", "1"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.outcomes("test_x.py::test_hang"), "timed-out timed-out");
+  EXPECT_EQ(result.outcomes("test_x.py::test_exit"), "crashed crashed");
+  EXPECT_EQ(result.verdict("test_x.py::test_a"), "passed");
+  EXPECT_EQ(result.verdict("test_x.py::test_b"), "passed");
+  EXPECT_EQ(result.verdict("test_x.py::test_moody"), "flaky");
+  EXPECT_EQ(result.verdict("test_x.py::test_late"), "failed")
+      << "a shared tear-down that breaks must be told";
+}
+
 TEST_F(Frameworks, PytestTakesArgumentsAfterTwoDashes) {
   toml("[suite.unit]\nframework = \"pytest\"\ninterpreter = \"/usr/bin/python3\"\n");
   write("test_two.py", "def test_fast(): pass\ndef test_slow(): pass\n");

@@ -64,8 +64,7 @@ TEST_F(Ids, OfPytestHoldParameters) {
 
 TEST_F(Ids, OfCTestAreFree) {
   std::string tests;
-  const std::vector<std::string> ids{"with blank", "comma,and", "(brackets)[1]", "it's \"quoted\"",
-                                     "größe"};
+  const std::vector<std::string> ids{"with blank", "comma,and", "(brackets)[1]", "it's \"quoted\"", "größe"};
   for (const std::string& id : ids) tests += "add_test([=[" + id + "]=] /bin/true)\n";
   toml("[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n");
   write("build/CTestTestfile.cmake", tests);

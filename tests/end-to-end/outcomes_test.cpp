@@ -62,6 +62,15 @@ TEST_F(Outcomes, FlakyTestsAreShownAndPassByDefault) {
   EXPECT_EQ(run({"--reruns", "1"}).verdict("t/moody"), "failed");
 }
 
+TEST_F(Outcomes, AChangedProjectIsNotedAnUnchangedOneIsNot) {
+  exec_suite("[clones]\nmounts = [{ source = \"" + project().string() +
+             "\", target = \"/real\", mode = \"rw\" }]\n");
+  script("t/bad", "exit 1");
+  EXPECT_EQ(run().test("t/bad").at("extra").value("note", ""), "");
+  script("t/bad", "sleep 0.05; echo more >> /real/data; exit 1");
+  EXPECT_NE(run().test("t/bad").at("extra").value("note", ""), "");
+}
+
 TEST_F(Outcomes, RerunsHaveFreshClones) {
   exec_suite();
   script("t/bad", "exit 1");
