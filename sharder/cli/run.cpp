@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 
@@ -69,10 +70,18 @@ void touch_shard_status_files(const Config& config) {
     if (std::FILE* file = std::fopen(path.c_str(), "a")) std::fclose(file);
 }
 
+/// Flags whose effect comes with a later version are accepted; nobody may believe that they did something.
+void tell_of_idle_flags(const RunOptions& options) {
+  for (const char* flag : {"failed", "resume", "hold-on-fail", "history", "no-history", "diagnose", "events"})
+    if (std::find(options.given.begin(), options.given.end(), flag) != options.given.end())
+      fmt::print(stderr, "sharder: warning: --{} has no effect in this version\n", flag);
+}
+
 }  // namespace
 
 int verb_run(const CommandLine& line, const Environment& environment) {
   Config config = load_or_refuse(line, environment);
+  tell_of_idle_flags(line.options);
   std::string load_list = read_load_list(config.selection);
   touch_shard_status_files(config);
   Session session(std::move(config), environment);

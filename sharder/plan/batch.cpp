@@ -6,10 +6,10 @@
 namespace sharder {
 namespace {
 
-// A command line has room for a few hundred ids of ordinary length; a crash costs at most this many restarts.
-constexpr std::size_t largest_batch = 500;
+// A command line has room for about a thousand ids of ordinary length (128 KiB a word).
+constexpr std::size_t largest_batch = 1000;
 constexpr double share_of_rest = 0.7;
-constexpr std::size_t first_divisor = 8;
+constexpr std::size_t first_divisor = 4;
 
 }  // namespace
 

@@ -15,7 +15,7 @@ struct BatchConditions {
 };
 
 /// At least 1, at most `remaining`. Batches aim at max(2 start-ups, 0.7 of what is left for each worker), so they
-/// shrink towards the end; before anything was measured, an eighth of each worker's share goes first.
+/// shrink towards the end; before anything was measured, a quarter of each worker's share goes first.
 /// Source: factoring (Hummel, Schonberg, Flynn 1992), cut by time and not by count.
 std::size_t batch_size(const BatchConditions& conditions);
 

@@ -33,6 +33,12 @@ Verdict worst_verdict(const std::vector<Outcome>& outcomes) {
   return Verdict::passed;
 }
 
+std::string_view cause_of(Verdict verdict, const std::vector<Outcome>& outcomes) {
+  if (verdict != Verdict::failed && verdict != Verdict::flaky) return "";
+  const bool always = outcomes.size() > 1 && std::all_of(outcomes.begin(), outcomes.end(), is_failure);
+  return verdict == Verdict::failed && always ? "deterministic" : "unknown";
+}
+
 bool too_many_failures(int failed_tests, int selected_tests, double limit) {
   return failed_tests > 20 && failed_tests > limit * selected_tests;
 }

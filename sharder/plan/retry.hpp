@@ -1,6 +1,7 @@
 // Decides what follows an attempt: another attempt, or the verdict. Pure.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "sharder/model/outcome.hpp"
@@ -27,6 +28,10 @@ NextStep decide_next_step(const std::vector<Outcome>& outcomes, const RetryPolic
 
 /// The verdict on a test that runs once in every clone that needs it (a fixture): its worst outcome.
 Verdict worst_verdict(const std::vector<Outcome>& outcomes);
+
+/// What reruns alone can tell of the cause of a failed or flaky verdict: `deterministic` where the test failed in
+/// every one of at least two clones, `unknown` otherwise; "" for other verdicts.
+std::string_view cause_of(Verdict verdict, const std::vector<Outcome>& outcomes);
 
 /// Whether so many tests have failed that reruns would only prolong the agony: more than 20, and more than
 /// `limit` (a share) of those selected.

@@ -199,7 +199,7 @@ void Dispatcher::finish(TestIndex test, Verdict verdict) {
   const bool judged_twice = outcomes_[test].size() > 1 && (verdict == Verdict::flaky || verdict == Verdict::failed);
   if (judged_twice && context_.project_changed && context_.project_changed())
     note = "files of the project changed during the run: the attempts may have seen different versions";
-  context_.events.publish(TestFinished{test, verdict, {}, std::move(note)});
+  context_.events.publish(TestFinished{test, verdict, std::string(cause_of(verdict, outcomes_[test])), std::move(note)});
   const std::optional<int>& fail_fast = context_.config.run.fail_fast;
   if (fail_fast && counts_.failed >= *fail_fast && !draining()) {
     const std::string why = fmt::format("--fail-fast: {} failed", counts_.failed);

@@ -45,6 +45,14 @@ TEST(TooManyFailures, NeedsBothTwentyAndTheShare) {
   EXPECT_FALSE(too_many_failures(21, 1000, 0.05));
 }
 
+TEST(CauseOf, CallsDeterministicOnlyWhatFailedAgainAndAgain) {
+  EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed, Outcome::crashed}), "deterministic");
+  EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed}), "unknown");
+  EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed, Outcome::lost}), "unknown");
+  EXPECT_EQ(cause_of(Verdict::flaky, {Outcome::failed, Outcome::passed}), "unknown");
+  EXPECT_EQ(cause_of(Verdict::passed, {Outcome::passed}), "");
+}
+
 TEST(WorstVerdict, CountsOneFailureInAnyClone) {
   EXPECT_EQ(worst_verdict({Outcome::passed, Outcome::failed}), Verdict::failed);
   EXPECT_EQ(worst_verdict({Outcome::passed, Outcome::passed}), Verdict::passed);
