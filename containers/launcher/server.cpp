@@ -108,7 +108,9 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
   std::optional<wire::Configure> settings = wire::decode_configure(frame.body);
   if (!settings) throw ContainerError("the launcher does not understand its settings");
   const std::unique_ptr<rootfs::Recipe> recipe = rootfs::choose_recipe();
-  if (::unshare(CLONE_NEWNS) != 0) throw UnfitError("cannot make a mount namespace: " + error_text(errno));
+  if (::unshare(CLONE_NEWNS) != 0) 
+    throw UnfitError("cannot make a mount namespace: " + error_text(errno),
+                     "clones take all of root's capabilities: on the machine itself, or in a container that has them");
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     throw SystemError("make mounts private", errno);
   clean_dead_runs(settings->run_directory.substr(0, settings->run_directory.rfind('/')), settings->run_id);

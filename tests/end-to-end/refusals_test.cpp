@@ -124,6 +124,28 @@ TEST_F(Refusals, OfOrdinaryUsersNameSudo) {
   EXPECT_THAT(transcript.error_output, HasSubstr("sudo"));
 }
 
+TEST_F(Refusals, OfAMachineWithoutLxcNameThePackage) {
+  exec_suite();
+  script("t/a", "exit 0");
+  const std::string nothing = (outside() / "nothing").string();
+  std::filesystem::create_directories(nothing);
+  // What is missing is missing in a private mount namespace only.
+  const Transcript transcript =
+      call({"unshare", "-m", "sh", "-c",
+            "mount --bind " + nothing + " /usr/lib/$(uname -m)-linux-gnu/lxc && exec " + binary() + " run"});
+  EXPECT_EQ(transcript.status, 2) << transcript.all();
+  EXPECT_THAT(transcript.error_output, HasSubstr("liblxc-common"));
+}
+
+TEST_F(Refusals, OfRootWithoutItsCapabilitiesSayWhatIsNotAllowed) {
+  exec_suite();
+  script("t/a", "exit 0");
+  const Transcript transcript =
+      call({"setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", binary(), "run"});
+  EXPECT_EQ(transcript.status, 2) << transcript.all();
+  EXPECT_THAT(transcript.error_output, AllOf(HasSubstr("not permitted"), HasSubstr("capabilities")));
+}
+
 TEST_F(Refusals, OfAnOutputDirectoryThatCannotBe) {
   exec_suite();
   script("t/a", "exit 0");
