@@ -178,7 +178,7 @@ TEST(Framework, FeedsOtherRunnersOnTheirStandardInput) {
   const Launch launch = Framework(suite).run_launch({&test}, "x");
   EXPECT_TRUE(launch.feeds_standard_input);
   EXPECT_TRUE(launch.separate_error_output);
-  EXPECT_EQ(Framework(suite).feed_line(test), "a b\n");
+  EXPECT_EQ(Framework(suite).feed_line(test, 1, 0), "a b\n");
   EXPECT_EQ(Framework(suite).explain_run(test), "cd /p && printf '%s\\n' 'a b' | t --stdin");
 }
 
