@@ -88,8 +88,9 @@ void Ties::find_dependencies() {
   };
   for (TestIndex i = 0; i < tests_.size(); ++i)
     for (const TestIndex other : depends_[i]) {
-      const auto [low, high] = std::minmax(find(i), find(other));
-      root[high] = low;
+      // Copies: std::minmax of temporaries would hand out references to what is gone.
+      const TestIndex one = find(i), another = find(other);
+      root[std::max(one, another)] = std::min(one, another);
     }
   for (TestIndex i = 0; i < tests_.size(); ++i)
     for (const TestIndex other : depends_[i]) chains_[i] = chains_[other] = static_cast<int>(find(i));
