@@ -188,6 +188,9 @@ std::string_view event_name(const EventPayload& payload) {
 
 /// Events that may wait a moment for company: a kill that loses them loses nothing a resumed run needs.
 bool may_wait(const EventPayload& payload) {
+  // A pass is followed by its verdict in the same turn of the loop.
+  const auto* attempt = std::get_if<AttemptFinished>(&payload);
+  if (attempt != nullptr && is_pass(attempt->record.outcome)) return true;
   return std::holds_alternative<AttemptStarted>(payload) || std::holds_alternative<TestListed>(payload) ||
          std::holds_alternative<CloneDiscarded>(payload);
 }

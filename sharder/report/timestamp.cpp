@@ -1,19 +1,30 @@
 #include "sharder/report/timestamp.hpp"
 
-#include <fmt/format.h>
-
-#include <ctime>
-
 namespace sharder {
+namespace {
+
+/// Writes `value` right-aligned before `end`, over the zeros that stand there.
+void put(char* end, unsigned value) {
+  for (; value > 0; value /= 10) *--end = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
 
 std::string iso_time(std::chrono::system_clock::time_point time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time - whole).count();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, micros);
+  // By hand: every event carries one, and a format string of seven fields was an eighth of the cost of a test.
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::microseconds>(time - day));
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  char* const at = text.data();
+  put(at + 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put(at + 7, static_cast<unsigned>(date.month()));
+  put(at + 10, static_cast<unsigned>(date.day()));
+  put(at + 13, static_cast<unsigned>(clock.hours().count()));
+  put(at + 16, static_cast<unsigned>(clock.minutes().count()));
+  put(at + 19, static_cast<unsigned>(clock.seconds().count()));
+  put(at + 26, static_cast<unsigned>(clock.subseconds().count()));
+  return text;
 }
 
 long long unix_milliseconds(std::chrono::system_clock::time_point time) {
