@@ -124,12 +124,7 @@ boost::asio::awaitable<bool> TestProcess::feed(TestIndex test) {
   const Checkpoint checkpoint = co_await execution_->checkpoint();
   if (held_ && held_->test == test) {
     held_->usage = checkpoint.usage;
-    held_->leaks = checkpoint.leaks;
-    if (!held_->leaks.empty()) trouble_ = true;
-    if (!held_->leaks.empty() && context_.config.run.leaks_fail && is_pass(held_->outcome)) {
-      held_->outcome = last_outcome_ = Outcome::leaked;
-      held_->message = "left processes behind";
-    }
+    charge_leaks(checkpoint.leaks);
     if (is_failure(held_->outcome)) flush();
   }
   co_return true;
@@ -298,9 +293,7 @@ void TestProcess::judge_exit(const Ended& ended) {
     held_->usage = ended.usage;
     if (framework_.feed() == Feed::each) held_->duration = ended.duration;
   }
-  held_->leaks.insert(held_->leaks.end(), ended.leaks.begin(), ended.leaks.end());
   held_->wrote = ended.wrote;
-  if (!ended.leaks.empty()) trouble_ = true;
   const bool clean = ended.termination.kind == Termination::Kind::exited && ended.termination.code == 0;
   if (!clean && !failed_any_ && framework_.feed() == Feed::batch && expected_.empty() && is_pass(held_->outcome)) {
     // A sanitizer's report at exit, a crash in a destructor: it belongs to some test of this process. The rerun
@@ -309,10 +302,16 @@ void TestProcess::judge_exit(const Ended& ended) {
     held_->message = fmt::format("every test passed, but the process ended with {}", describe(ended.termination));
     trouble_ = true;
   }
-  if (!ended.leaks.empty() && context_.config.run.leaks_fail && is_pass(held_->outcome)) {
-    held_->outcome = last_outcome_ = Outcome::leaked;
-    held_->message = "left processes behind";
-  }
+  charge_leaks(ended.leaks);
+}
+
+void TestProcess::charge_leaks(const std::vector<Leak>& leaks) {
+  if (leaks.empty()) return;
+  trouble_ = true;
+  held_->leaks.insert(held_->leaks.end(), leaks.begin(), leaks.end());
+  if (!context_.config.run.leaks_fail || !is_pass(held_->outcome)) return;
+  held_->outcome = last_outcome_ = Outcome::leaked;
+  held_->message = "left processes behind";
 }
 
 void TestProcess::gone(const std::string& reason) {

@@ -70,6 +70,8 @@ class TestProcess {
   void ended(const Ended& ended);
   void end_unfinished(const Ended& ended);
   void judge_exit(const Ended& ended);
+  /// Names them on the attempt that is held back.
+  void charge_leaks(const std::vector<Leak>& leaks);
   void gone(const std::string& reason);
   void flush();
 

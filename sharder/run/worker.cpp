@@ -46,6 +46,12 @@ boost::asio::awaitable<void> Worker::retire(PreparedClone& prepared) {
   discard(prepared);
 }
 
+boost::asio::awaitable<void> Worker::ensure_main() {
+  // Live runners went with the clone that they ran in.
+  if (main_ && main_.clone->gone()) runners_.clear();
+  co_await ensure(main_);
+}
+
 void Worker::discard(PreparedClone& prepared) {
   if (!prepared) return;
   const std::string name = prepared.clone->name();
@@ -88,8 +94,7 @@ boost::asio::awaitable<void> Worker::run(Dispatcher& dispatcher, Assignment assi
   } else if (dispatcher.framework_of(first).feed() == Feed::standard_input && !one_by_one()) {
     co_await feed(dispatcher, first);
   } else {
-    if (main_ && main_.clone->gone()) runners_.clear();
-    co_await ensure(main_);
+    co_await ensure_main();
     bool trouble = false;
     const ProcessSettings settings{.worker = number_, .cell = use_cells()};
     co_await run_process(dispatcher, main_, std::move(assignment.tests), settings, trouble);
@@ -133,8 +138,7 @@ boost::asio::awaitable<void> Worker::run_process(Dispatcher& dispatcher, Prepare
 }
 
 boost::asio::awaitable<void> Worker::feed(Dispatcher& dispatcher, TestIndex test) {
-  if (main_ && main_.clone->gone()) runners_.clear();
-  co_await ensure(main_);
+  co_await ensure_main();
   const Framework& framework = dispatcher.framework_of(test);
   std::unique_ptr<TestProcess>& runner = runners_[framework.suite().name];
   bool taken_up = false, trouble = false;

@@ -38,6 +38,7 @@ class Worker {
   boost::asio::awaitable<void> clean_up_fixtures(Dispatcher& dispatcher);
   boost::asio::awaitable<void> settle();
   boost::asio::awaitable<void> ensure(PreparedClone& prepared);
+  boost::asio::awaitable<void> ensure_main();
   boost::asio::awaitable<void> check_services(bool trouble);
   boost::asio::awaitable<void> retire(PreparedClone& prepared);
   void discard(PreparedClone& prepared);

@@ -85,8 +85,6 @@ class Framework {
 
   const SuiteConfig& suite() const { return suite_; }
   Feed feed() const { return suite_.framework.run.feed; }
-  /// Whether several tests can share a process of this framework at all.
-  bool takes_several() const { return feed() != Feed::each; }
 
   /// The commands that list this suite; `programs` as expanded in the clone, relative to the project.
   /// Empty where every program is one test (then tests_of_programs gives them).

@@ -5,12 +5,6 @@
 namespace sharder {
 namespace {
 
-FakeBehaviour exits(int code) {
-  FakeBehaviour behaviour;
-  behaviour.termination.code = code;
-  return behaviour;
-}
-
 TEST(Engine, GivesEveryTestExactlyOneVerdict) {
   SimulatedRun run;
   run.add_many(25);

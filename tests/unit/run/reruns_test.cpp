@@ -5,12 +5,6 @@
 namespace sharder {
 namespace {
 
-FakeBehaviour exits(int code) {
-  FakeBehaviour behaviour;
-  behaviour.termination.code = code;
-  return behaviour;
-}
-
 TEST(Reruns, CallATestFlakyThatPassesAfterAFailure) {
   SimulatedRun run;
   run.add_many(3);

@@ -6,6 +6,12 @@
 
 namespace sharder {
 
+FakeBehaviour exits(int code) {
+  FakeBehaviour behaviour;
+  behaviour.termination.code = code;
+  return behaviour;
+}
+
 void RecordingConsumer::consume(const Event& event) {
   events.push_back(event);
   if (const auto* listed = std::get_if<TestListed>(&event.payload)) ids_.push_back(listed->test->id);

@@ -12,6 +12,9 @@
 
 namespace sharder {
 
+/// A process that ends with this status.
+FakeBehaviour exits(int code);
+
 /// Keeps the stream for the test to look at.
 class RecordingConsumer : public EventConsumer {
  public:
