@@ -31,6 +31,17 @@ int call_verb(const CommandLine& line, const Environment& environment) {
     case Verb::run: return verb_run(line, environment);
     case Verb::list: return verb_list(line, environment);
     case Verb::init: return verb_init(line);
+    case Verb::plan: return verb_plan(line, environment);
+    case Verb::simulate: return verb_simulate(line, environment);
+    case Verb::history_slowest:
+    case Verb::history_flaky:
+    case Verb::history_show:
+    case Verb::history_import:
+    case Verb::history_export:
+    case Verb::history_prune: return verb_history(line, environment);
+    case Verb::profile_detect:
+    case Verb::profile_list:
+    case Verb::profile_show: return verb_profile(line, environment);
     case Verb::shell: return verb_shell(line, environment);
     case Verb::doctor: return verb_doctor(line, environment);
     case Verb::clean: return verb_clean();

@@ -112,12 +112,11 @@ std::size_t words_of_verb(const Words& arguments) {
     throw UsageError("which verb?", "sharder run runs the tests, sharder --help lists the verbs");
   const std::string& first = arguments[0];
   if (find_verb(first)) return 1;
-  const bool is_base = first == "base";
-  if (is_base && arguments.size() > 1 && find_verb("base " + arguments[1])) return 2;
-  if (is_base && arguments.size() > 1)
-    throw UsageError(fmt::format("unknown verb \"base {}\"", printable(arguments[1])),
-                     suggestion(arguments[1], {"create", "list", "show", "refresh", "remove"}));
-  if (is_base) throw UsageError("sharder base needs a verb", "create, list, show, refresh or remove");
+  if (const Words verbs = verbs_of_group(first); !verbs.empty()) {
+    if (arguments.size() == 1) throw UsageError(fmt::format("sharder {} needs a verb", first), join(verbs, ", "));
+    if (find_verb(first + " " + arguments[1])) return 2;
+    throw UsageError(fmt::format("unknown verb \"{} {}\"", first, printable(arguments[1])), suggestion(arguments[1], verbs));
+  }
   if (std::find(later_verbs().begin(), later_verbs().end(), first) != later_verbs().end())
     throw UsageError(fmt::format("sharder {} is not in this version", first),
                      "sharder --help lists the verbs");
@@ -138,7 +137,7 @@ std::optional<std::string> general_text(const Words& arguments) {
   if (arguments[0] == "--version") return std::string(version_text) + "\n";
   if (is_help(arguments[0])) return overview_text();
   const bool last_is_help = arguments.size() == 2 && is_help(arguments[1]);
-  if (arguments[0] == "base" && last_is_help) return base_overview_text();
+  if (last_is_help && !verbs_of_group(arguments[0]).empty()) return group_overview_text(arguments[0]);
   return std::nullopt;
 }
 

@@ -66,7 +66,7 @@ std::string hint_for_unknown_flag(const std::string& flag, const VerbDescription
   const std::string name = flag.substr(0, flag.find('='));
   // "-n4" and "-xvs" begin like "-n" and "-x".
   const bool is_short = name.size() > 2 && name[1] != '-' && name != "-LE";
-  if (verb.verb == Verb::run || verb.verb == Verb::list) {
+  if (verb.verb == Verb::run || verb.verb == Verb::list || verb.verb == Verb::plan) {
     for (const Habit& habit : habits())
       for (const std::string& each : habit.flags)
         if (each == name || (is_short && each == name.substr(0, 2))) return habit.ours;

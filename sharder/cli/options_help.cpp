@@ -109,14 +109,11 @@ std::string overview_text() {
          "  sharder run --help  flags and exit status\n";
 }
 
-std::string base_overview_text() {
-  std::string text = "Usage: sharder base VERB [NAME] [FLAGS]\n\n";
-  text += wrapped(
-      "Bases are root file systems that clones are taken of, beside `host`, which is this machine.", 0, 0);
-  text += "\n\nVerbs:\n";
+std::string group_overview_text(const std::string& group) {
+  std::string text = fmt::format("Usage: sharder {} VERB [FLAGS]\n\nVerbs:\n", group);
   for (const VerbDescription& each : verb_descriptions())
-    if (each.words.starts_with("base ")) text += row(each.words, each.summary, 18);
-  return text + "\nExamples:\n  sharder base create --help\n";
+    if (each.words.starts_with(group + " ")) text += row(each.words, each.summary, 18);
+  return text + fmt::format("\nExamples:\n  sharder {} {} --help\n", group, verbs_of_group(group).front());
 }
 
 std::string help_text(const VerbDescription& description) {

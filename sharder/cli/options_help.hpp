@@ -9,8 +9,8 @@ namespace sharder {
 
 /// `sharder --help`.
 std::string overview_text();
-/// `sharder base --help`.
-std::string base_overview_text();
+/// `sharder base --help`, for a group of verbs.
+std::string group_overview_text(const std::string& group);
 /// `sharder VERB --help`.
 std::string help_text(const VerbDescription& description);
 

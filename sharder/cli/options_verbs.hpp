@@ -32,6 +32,9 @@ const std::vector<VerbDescription>& verb_descriptions();
 /// "run" or "base create"; null where there is none.
 const VerbDescription* find_verb(const std::string& words);
 
+/// The second words of the verbs that begin with `group`: "create", "list" ... for "base"; none for a plain verb.
+std::vector<std::string> verbs_of_group(const std::string& group);
+
 /// Verbs of the design that this version lacks.
 const std::vector<std::string>& later_verbs();
 

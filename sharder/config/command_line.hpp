@@ -20,6 +20,17 @@ enum class Verb {
   base_show,
   base_refresh,
   base_remove,
+  plan,
+  simulate,
+  history_slowest,
+  history_flaky,
+  history_show,
+  history_import,
+  history_export,
+  history_prune,
+  profile_detect,
+  profile_list,
+  profile_show,
   shell,
   doctor,
   clean
@@ -83,6 +94,33 @@ struct ShellOptions {
   std::optional<std::string> test;
 };
 
+/// `sharder plan`; the tests are selected as by `run`.
+struct PlanOptions {
+  std::vector<std::string> profiles;  // "all": every one
+  std::optional<int> top;             // tests of the order that are printed
+};
+
+/// `sharder simulate`; --history, --order and --seed are those of RunOptions.
+struct SimulateOptions {
+  std::optional<std::string> journal;  // a run's id or directory, or "latest"
+  std::vector<int> workers;
+  std::vector<std::string> profiles;
+  bool dissolve_locks = false;
+};
+
+/// `sharder history VERB`; --history is that of RunOptions.
+struct HistoryOptions {
+  std::optional<std::string> test;  // show
+  std::vector<std::string> files;   // import
+  std::optional<int> top, keep;
+};
+
+/// `sharder profile VERB`.
+struct ProfileOptions {
+  std::optional<std::string> name;    // show
+  std::optional<std::string> output;  // detect: a directory
+};
+
 struct CommandLine {
   Verb verb = Verb::run;
   std::string text;  // as one would type it again
@@ -91,6 +129,10 @@ struct CommandLine {
   InitOptions init;
   BaseOptions base;
   ShellOptions shell;
+  PlanOptions plan;
+  SimulateOptions simulate;
+  HistoryOptions history;
+  ProfileOptions profile;
 };
 
 }  // namespace sharder

@@ -50,7 +50,7 @@ class Loader {
   }
 
  private:
-  bool needs_suite() const { return line_.verb == Verb::run || line_.verb == Verb::list; }
+  bool needs_suite() const { return line_.verb == Verb::run || line_.verb == Verb::list || line_.verb == Verb::plan; }
 
   void complain(const std::string& file, const std::string& message, const std::string& hint) {
     result_.diagnostics.push_back(
