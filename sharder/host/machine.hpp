@@ -21,12 +21,18 @@ struct Core {
 struct Machine {
   std::vector<Core> cores;  // neighbours in cache, memory node and package stand together; never empty
   std::optional<double> cpu_quota;  // in CPUs; the smallest along the chain of cgroups
+  std::string cpu_model;            // as the vendor writes it; "" where nothing tells
+  std::string architecture;         // "x86_64"; "" where nothing tells
   std::uint64_t memory_total_bytes = 0;
   std::uint64_t memory_available_bytes = 0;  // without swapping, and within the limits of our cgroups
 };
 
 /// Reads the machine that we run on. Throws SystemError when the topology cannot be read.
 Machine detect_machine();
+
+/// A short name that equal machines share: "amd-epyc-7763-64c-512g". Model, usable cores, memory rounded up to what
+/// is sold; lower case, digits and dashes.
+std::string host_class(const Machine& machine);
 
 /// Drops the hardware threads that are not in `cpus`, and the cores that have none left.
 void keep_only(std::vector<Core>& cores, const std::vector<int>& cpus);

@@ -1,21 +1,17 @@
 #include "sharder/host/slots.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
-#include <numeric>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
 
+#include "sharder/host/width.hpp"
 #include "sharder/support/errors.hpp"
 
 namespace sharder {
 namespace {
-
-constexpr std::uint64_t mebibyte = 1024 * 1024;
-
-/// From here on a core is kept free for the supervisor, the launchers and the kernel: an eighth of the
-/// machine at most. Below, the tests are worth more than the supervisor's few per cent.
-constexpr std::size_t cores_to_reserve_from = 8;
 
 /// A clone may use every core of its cache, not just one: pinning a worker to one core buys a little less
 /// variance and costs a test of several processes up to half its speed. Sets smaller than this would be such
@@ -23,61 +19,9 @@ constexpr std::size_t cores_to_reserve_from = 8;
 /// taken.
 constexpr std::size_t smallest_set = 4;
 
-/// What a clone needs to be of any use, its files included, where the configuration says nothing.
-constexpr std::uint64_t modest_clone_bytes = 512 * mebibyte;
-
-/// Left to the host: the supervisor, launchers, page cache.
-std::uint64_t usable_memory(const Machine& machine) {
-  const std::uint64_t reserve = std::max(512 * mebibyte, machine.memory_total_bytes / 20);
-  const std::uint64_t available = machine.memory_available_bytes;
-  return available - std::min(reserve, available / 4);
-}
-
-struct Width {
-  std::size_t workers = 1;
-  bool keep_a_core = false;
-  std::string why;
-};
-
-/// Whole cores, or as many as the quota pays for.
-Width full_width(const Machine& machine) {
-  const std::size_t cores = machine.cores.size();
-  if (!machine.cpu_quota || *machine.cpu_quota >= static_cast<double>(cores))
-    return {cores, false, fmt::format("{} core{}", cores, cores == 1 ? "" : "s")};
-  const auto whole = static_cast<std::size_t>(std::floor(*machine.cpu_quota));
-  return {std::max<std::size_t>(1, whole), false, fmt::format("a CPU quota of {:.3g}", *machine.cpu_quota)};
-}
-
-Width automatic_width(const Machine& machine, std::optional<std::uint64_t> bytes_per_clone) {
-  Width width = full_width(machine);
-  if (width.workers == machine.cores.size() && width.workers >= cores_to_reserve_from) {
-    --width.workers;
-    width.keep_a_core = true;
-    width.why += ", one kept for sharder itself";
-  }
-  const std::uint64_t each = std::max<std::uint64_t>(1, bytes_per_clone.value_or(modest_clone_bytes));
-  const std::uint64_t fitting = std::max<std::uint64_t>(1, usable_memory(machine) / each);
-  if (machine.memory_available_bytes != 0 && fitting < width.workers) {
-    width.workers = static_cast<std::size_t>(fitting);
-    width.why = fmt::format("memory for {} clone{}", fitting, fitting == 1 ? "" : "s");
-  }
-  return width;
-}
-
-Width chosen_width(const Machine& machine, const WorkersChoice& choice,
-                   std::optional<std::uint64_t> bytes_per_clone) {
-  if (choice.number) return {static_cast<std::size_t>(std::max(1, *choice.number)), false, "--workers"};
-  if (!choice.share) return automatic_width(machine, bytes_per_clone);
-  Width width = full_width(machine);
-  const double part = *choice.share * static_cast<double>(width.workers);
-  width.workers = std::max<std::size_t>(1, static_cast<std::size_t>(std::floor(part + 1e-9)));
-  width.why = fmt::format("{:.3g}% of {}", *choice.share * 100, width.why);
-  return width;
-}
-
 /// Takes out the core that the supervisor gets: a slow one where kinds differ, else the last of the first
 /// memory node, since interrupts tend to land on the first.
-void reserve_core(std::vector<Core>& cores) {
+Core reserve_core(std::vector<Core>& cores) {
   const auto better = [&](const Core& left, const Core& right) {
     if (left.kind != right.kind) return left.kind < right.kind;
     return left.numa < right.numa;
@@ -85,33 +29,59 @@ void reserve_core(std::vector<Core>& cores) {
   auto chosen = cores.begin();
   for (auto core = cores.begin(); core != cores.end(); ++core)
     if (!better(*chosen, *core)) chosen = core;
+  Core reserved = std::move(*chosen);
   cores.erase(chosen);
+  return reserved;
 }
 
 using CoreSet = std::vector<const Core*>;
 
-/// Groups neighbouring cores by a property; nothing when a group is too small to be worth keeping to.
+/// Groups cores by a property; nothing when a group is too small to be worth keeping to.
 template <typename Property>
 std::optional<std::vector<CoreSet>> group_by(const std::vector<Core>& cores, Property property) {
+  std::map<decltype(property(cores.front())), CoreSet> groups;
+  for (const Core& core : cores) groups[property(core)].push_back(&core);
   std::vector<CoreSet> sets;
-  for (const Core& core : cores) {
-    if (sets.empty() || property(*sets.back().front()) != property(core)) sets.emplace_back();
-    sets.back().push_back(&core);
+  for (auto& [key, set] : groups) {
+    // The core kept for the supervisor may have made one set smaller by one.
+    if (set.size() + 1 < smallest_set) return std::nullopt;
+    sets.push_back(std::move(set));
   }
-  // The core kept for the supervisor may have made one set smaller by one.
-  const auto large = [](const CoreSet& set) { return set.size() + 1 >= smallest_set; };
-  if (!std::all_of(sets.begin(), sets.end(), large)) return std::nullopt;
   return sets;
 }
 
-/// The sets of cores that clones are kept to: those of a cache, of a memory node, or all.
+/// The sets of cores that clones are kept to: those of a cache, of a memory node, of a package, or all. A cache that
+/// spans memory nodes is cut at their border: memory farther away costs more than a cache shared with fewer.
 std::vector<CoreSet> core_sets(const std::vector<Core>& cores) {
-  if (auto sets = group_by(cores, [](const Core& core) { return core.cache; })) return *sets;
-  if (auto sets = group_by(cores, [](const Core& core) { return core.numa; })) return *sets;
+  const auto cache = [](const Core& core) { return std::tuple(core.package, core.numa, core.cache); };
+  const auto node = [](const Core& core) { return std::tuple(core.package, core.numa); };
+  if (auto sets = group_by(cores, cache)) return *sets;
+  if (auto sets = group_by(cores, node)) return *sets;
   if (auto sets = group_by(cores, [](const Core& core) { return core.package; })) return *sets;
   CoreSet all;
   for (const Core& core : cores) all.push_back(&core);
   return {all};
+}
+
+/// Sorts sets into the order in which workers come to them: fast cores first, then one package after the other, in
+/// each one memory node after the other, so that neighbours in the order share as little as possible.
+void alternate(std::vector<CoreSet>& sets) {
+  std::map<int, std::set<int>> nodes_of_package;
+  std::map<std::pair<int, int>, int> sets_of_node;
+  std::vector<std::pair<std::tuple<int, int, int, int>, CoreSet>> ranked;
+  for (CoreSet& set : sets) {
+    const Core& first = *set.front();
+    std::set<int>& nodes = nodes_of_package[first.package];
+    nodes.insert(first.numa);
+    const auto node_rank = static_cast<int>(std::distance(nodes.begin(), nodes.find(first.numa)));
+    const int set_rank = sets_of_node[{first.package, first.numa}]++;
+    int kind = first.kind;
+    for (const Core* const core : set) kind = std::max(kind, core->kind);
+    ranked.emplace_back(std::tuple(-kind, set_rank, node_rank, first.package), std::move(set));
+  }
+  const auto by_rank = [](const auto& left, const auto& right) { return left.first < right.first; };
+  std::stable_sort(ranked.begin(), ranked.end(), by_rank);
+  for (std::size_t i = 0; i < sets.size(); ++i) sets[i] = std::move(ranked[i].second);
 }
 
 Slot slot_of(const CoreSet& set) {
@@ -124,15 +94,21 @@ Slot slot_of(const CoreSet& set) {
   return {format_cpu_list(std::move(cpus)), one_node ? set.front()->numa : -1};
 }
 
-/// Deals the workers to the sets so that each has cores in proportion: few workers are spread over the
-/// caches, as many as cores fill every one.
+/// Deals the workers to the sets: while fewer than half of the cores are busy each one to the emptiest, so that few
+/// workers have caches, memory paths and turbo clocks to themselves; from then on set by set, so that those not yet
+/// reached stay roomy for tests of several processes.
 std::vector<Slot> deal(const std::vector<CoreSet>& sets, std::size_t workers) {
   std::vector<std::size_t> taken(sets.size(), 0);
+  const auto half_full = [&](std::size_t i) { return taken[i] * 2 >= sets[i].size(); };
+  const auto full = [&](std::size_t i) { return taken[i] >= sets[i].size(); };
   std::vector<Slot> slots;
-  for (std::size_t worker = 0; worker < workers; ++worker) {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i < sets.size(); ++i)
-      if ((taken[i] + 1) * sets[best].size() < (taken[best] + 1) * sets[i].size()) best = i;
+  while (slots.size() < workers) {
+    std::size_t best = sets.size();
+    for (std::size_t i = 0; i < sets.size(); ++i)
+      if (!half_full(i) && (best == sets.size() || taken[i] * sets[best].size() < taken[best] * sets[i].size()))
+        best = i;
+    for (std::size_t i = 0; best == sets.size(); ++i)
+      if (!full(i)) best = i;
     ++taken[best];
     slots.push_back(slot_of(sets[best]));
   }
@@ -142,20 +118,23 @@ std::vector<Slot> deal(const std::vector<CoreSet>& sets, std::size_t workers) {
 }  // namespace
 
 SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
-                    std::optional<std::uint64_t> bytes_per_clone) {
+                    std::optional<std::uint64_t> bytes_per_clone, const std::optional<WidthEvidence>& evidence) {
   SHARDER_ASSERT(!machine.cores.empty());
-  const Width width = chosen_width(machine, workers, bytes_per_clone);
+  Width width = choose_width(machine, workers, bytes_per_clone, evidence);
+  SlotPlan plan;
+  plan.why = std::move(width.why);
   std::vector<Core> cores = machine.cores;
-  if (width.keep_a_core) reserve_core(cores);
-  const std::vector<CoreSet> sets = core_sets(cores);
+  if (width.keep_a_core) plan.kept_cpus = format_cpu_list(reserve_core(cores).cpus);
+  std::vector<CoreSet> sets = core_sets(cores);
+  alternate(sets);
   // More workers than cores share everything; one set that is the whole machine needs no cpuset.
   const bool everything = width.workers > cores.size() || (sets.size() == 1 && !width.keep_a_core);
-  if (everything) return {std::vector<Slot>(width.workers), width.why};
-  return {deal(sets, width.workers), width.why};
+  plan.slots = everything ? std::vector<Slot>(width.workers) : deal(sets, width.workers);
+  return plan;
 }
 
 CloneMemory memory_for_clone(const Machine& machine, int workers, const MemoryRequest& request) {
-  constexpr std::uint64_t smallest = 64 * mebibyte;
+  constexpr std::uint64_t smallest = std::uint64_t{64} << 20;
   const auto count = static_cast<std::uint64_t>(std::max(1, workers));
   const std::uint64_t share = usable_memory(machine) / count;
   const bool files_in_memory = !request.free_disk_bytes;

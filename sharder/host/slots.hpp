@@ -1,5 +1,5 @@
-// How many workers this machine carries, which CPUs and how much memory each of their clones gets.
-// Pure decisions: a function of the machine and the configuration.
+// Which CPUs and how much memory each worker's clones get; how many workers there are is width.hpp's affair.
+// Pure decisions: a function of the machine, the configuration and what is known of the tests.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sharder/config/config.hpp"
+#include "sharder/host/evidence.hpp"
 #include "sharder/host/machine.hpp"
 
 namespace sharder {
@@ -20,14 +21,17 @@ struct Slot {
 
 struct SlotPlan {
   std::vector<Slot> slots;  // one per worker; never empty
-  std::string why;          // what decided their number: "2 cores", "--workers", "memory for 3 clones"
+  std::string why;          // what decided their number: "2 cores", "--workers", "memory for 3 clones of 2.0 GiB"
+  std::string kept_cpus;    // of the core that no clone gets, for the supervisor; "" where none is kept
 };
 
-/// `bytes_per_clone` is what the configuration wants for memory and disk of one clone together; without it
-/// a modest minimum counts. Only "auto" looks at memory; a share is of what the quota allows; a number is
-/// obeyed.
+/// `bytes_per_clone` is what the configuration wants for memory and disk of one clone together; without it what
+/// `evidence` tells, or a modest minimum. Only "auto" looks at memory and evidence: tests that mostly wait get more
+/// workers than cores. A share is of what the quota allows; a number is obeyed. The order of the slots is that in
+/// which the cores should become busy: fast ones first, spread over packages and caches, then filled cache by cache.
 SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
-                    std::optional<std::uint64_t> bytes_per_clone);
+                    std::optional<std::uint64_t> bytes_per_clone,
+                    const std::optional<WidthEvidence>& evidence = std::nullopt);
 
 struct MemoryRequest {
   std::optional<std::uint64_t> memory_bytes, disk_bytes;  // as configured; empty: auto

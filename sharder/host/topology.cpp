@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <set>
 #include <tuple>
 
 #include "sharder/support/errors.hpp"
+#include "sharder/support/text.hpp"
 
 namespace sharder {
 namespace {
@@ -69,22 +71,106 @@ std::vector<Core> read_cores(hwloc_topology_t topology) {
   return cores;
 }
 
-std::vector<Core> load_cores(const Topology& topology) {
-  if (hwloc_topology_load(topology.get()) != 0) throw SystemError("read the machine's topology", errno);
-  return read_cores(topology.get());
+/// Names that identify a host, and what changes from call to call, are no part of a machine's description.
+bool tells_of_the_host(const std::string& line) {
+  for (const char* const name : {"HostName", "ProcessName", "LinuxCgroup", "OSVersion", "DMIProductSerial",
+                                 "DMIProductUUID", "DMIBoardSerial", "DMIChassisSerial"})
+    if (line.find(std::string("<info name=\"") + name + '"') != std::string::npos) return true;
+  return false;
+}
+
+std::string info_of(hwloc_topology_t topology, const char* name) {
+  const hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
+  for (const hwloc_obj_t object : {package, hwloc_get_root_obj(topology)})
+    if (const char* const value = object == nullptr ? nullptr : hwloc_obj_get_info_by_name(object, name)) return value;
+  return {};
+}
+
+std::uint64_t memory_of_nodes(hwloc_topology_t topology) {
+  std::uint64_t bytes = 0;
+  for (hwloc_obj_t node = nullptr;
+       (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node)) != nullptr;)
+    bytes += node->attr->numanode.local_memory;
+  return bytes;
+}
+
+MachineTopology describe(hwloc_topology_t topology) {
+  MachineTopology machine;
+  machine.cores = read_cores(topology);
+  machine.cpu_model = info_of(topology, "CPUModel");
+  machine.architecture = info_of(topology, "Architecture");
+  std::set<int> packages, kinds;
+  for (const Core& core : machine.cores) {
+    packages.insert(core.package);
+    if (core.kind >= 0) kinds.insert(core.kind);
+    machine.threads += static_cast<int>(core.cpus.size());
+  }
+  machine.packages = static_cast<int>(packages.size());
+  machine.kinds = static_cast<int>(kinds.size());
+  machine.nodes_bytes = memory_of_nodes(topology);
+  return machine;
+}
+
+void load(const Topology& topology, const std::string& what) {
+  if (hwloc_topology_load(topology.get()) != 0) throw SystemError("read " + what, errno == 0 ? EINVAL : errno);
+}
+
+Topology this_machine() {
+  Topology topology = new_topology();
+  load(topology, "the machine's topology");
+  return topology;
 }
 
 }  // namespace
 
+MachineTopology detect_topology() {
+  return describe(this_machine().get());
+}
+
+MachineTopology synthetic_topology(const std::string& description) {
+  const Topology topology = new_topology();
+  const std::string what = "the topology \"" + description + "\"";
+  if (hwloc_topology_set_synthetic(topology.get(), description.c_str()) != 0)
+    throw SystemError("understand " + what, errno);
+  load(topology, what);
+  MachineTopology machine = describe(topology.get());
+  // hwloc gives a node of which nothing is said a gigabyte.
+  if (description.find("memory=") == std::string::npos) machine.nodes_bytes = 0;
+  return machine;
+}
+
+MachineTopology xml_topology(const std::string& text) {
+  const Topology topology = new_topology();
+  // The length counts the terminating zero.
+  if (hwloc_topology_set_xmlbuffer(topology.get(), text.c_str(), static_cast<int>(text.size() + 1)) != 0)
+    throw SystemError("understand hwloc XML", errno == 0 ? EINVAL : errno);
+  load(topology, "hwloc XML");
+  return describe(topology.get());
+}
+
 std::vector<Core> detect_cores() {
-  return load_cores(new_topology());
+  return detect_topology().cores;
 }
 
 std::vector<Core> synthetic_cores(const std::string& description) {
-  const Topology topology = new_topology();
-  if (hwloc_topology_set_synthetic(topology.get(), description.c_str()) != 0)
-    throw SystemError("understand the topology \"" + description + "\"", errno);
-  return load_cores(topology);
+  return synthetic_topology(description).cores;
+}
+
+std::vector<Core> xml_cores(const std::string& text) {
+  return xml_topology(text).cores;
+}
+
+std::string export_topology_xml() {
+  const Topology topology = this_machine();
+  char* buffer = nullptr;
+  int length = 0;
+  if (hwloc_topology_export_xmlbuffer(topology.get(), &buffer, &length, 0) != 0)
+    throw SystemError("write the machine's topology as XML", errno);
+  std::string text;
+  for (const std::string& line : split_lines(buffer))
+    if (!tells_of_the_host(line)) text += line + '\n';
+  hwloc_free_xmlbuffer(topology.get(), buffer);
+  return text;
 }
 
 }  // namespace sharder

@@ -1,6 +1,8 @@
-// The cores of a machine and what they share, by hwloc; the only place that speaks to it.
+// How processors hang together, as hwloc tells it: of this machine, of one described in a line, or of one whose
+// hwloc XML we have. The only place that includes hwloc.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,10 +10,29 @@
 
 namespace sharder {
 
-/// The cores of this machine that its cpusets allow. Throws SystemError.
-std::vector<Core> detect_cores();
+struct MachineTopology {
+  std::vector<Core> cores;        // as in Machine
+  std::string cpu_model;          // as the vendor writes it; "" where nothing tells
+  std::string architecture;       // "x86_64"; "" where nothing tells
+  int packages = 0;
+  int threads = 0;                // hardware threads of all cores
+  int kinds = 0;                  // of cores; 0: not told, or all are of one
+  std::uint64_t nodes_bytes = 0;  // memory of all nodes together; 0 where it is not told
+};
 
-/// The cores of a machine in hwloc's short form: "pack:2 l3:8 core:8 pu:2". Throws SystemError.
+/// This machine as far as its cpusets allow. Throws SystemError.
+MachineTopology detect_topology();
+/// hwloc's short form: "pack:2 [numa(memory=64GB)] l3:8 core:8 pu:2". Throws SystemError.
+MachineTopology synthetic_topology(const std::string& description);
+/// The text of a file that `lstopo --of xml` wrote on another machine. Throws SystemError.
+MachineTopology xml_topology(const std::string& text);
+
+/// The cores alone.
+std::vector<Core> detect_cores();
 std::vector<Core> synthetic_cores(const std::string& description);
+std::vector<Core> xml_cores(const std::string& text);
+
+/// This machine as hwloc XML, without the names of host and process. Throws SystemError.
+std::string export_topology_xml();
 
 }  // namespace sharder

@@ -101,7 +101,7 @@ TEST(PlanSlots, RespectsAQuotaUnlessANumberIsGiven) {
 TEST(PlanSlots, RespectsMemoryInAuto) {
   const SlotPlan plan = plan_slots(machine_of("core:4 pu:1", 8 * gibibyte), automatic, 3 * gibibyte);
   EXPECT_EQ(plan.slots.size(), 2u);
-  EXPECT_EQ(plan.why, "memory for 2 clones");
+  EXPECT_EQ(plan.why, "memory for 2 clones of 3.0 GiB");
   EXPECT_EQ(plan_slots(machine_of("core:4 pu:1", gibibyte), automatic, 3 * gibibyte).slots.size(), 1u);
 }
 
