@@ -1,10 +1,11 @@
 """Runs competing commands in turn, so that the machine's moods meet all of them, and keeps what each took."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -20,6 +21,8 @@ class Contender:
     name: str
     command: list[str]
     directory: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    memory: list[Path] = field(default_factory=list)  # what it keeps of earlier runs
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ def environment() -> dict[str, str]:
 
 def measure(contender: Contender) -> Sample:
     started = time.monotonic()
-    process = subprocess.Popen(contender.command, cwd=contender.directory, env=environment(), stdin=subprocess.DEVNULL,
+    process = subprocess.Popen(contender.command, cwd=contender.directory,
+                               env=environment() | contender.environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     output = process.stdout.read()
     # Not yet reaped, the process can still be asked for its own times.
@@ -55,10 +59,20 @@ def own_cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
+def forget(contender: Contender) -> None:
+    """As on a fresh checkout: it knows no duration."""
+    for path in contender.memory:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def in_turn(contenders: list[Contender], rounds: int) -> dict[str, list[Sample]]:
+    """Every second round goes backwards, so that nobody always has the same one before it."""
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
-    for _ in range(rounds):
-        for contender in contenders:
+    for number in range(rounds):
+        for contender in contenders if number % 2 == 0 else reversed(contenders):
             samples[contender.name].append(measure(contender))
     return samples
 
