@@ -1,6 +1,7 @@
 """sharder against the usual runners, on the same suites with the same width. Wall time of the whole command."""
 
 import statistics
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def print_peers(bench: Bench, directory: Path, plan: Plan, markdown: bool) -> No
         for name in SUITES[framework]:
             if plan.suites is not None and name not in plan.suites:
                 continue
+            print(f"{framework}/{name}", file=sys.stderr, flush=True)
             project = FRAMEWORKS[framework](bench, directory / f"{framework}-{name}", make_suite(name, plan.size))
             more, standing = _compare(project, plan)
             rows += more

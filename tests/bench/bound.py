@@ -1,6 +1,7 @@
 """How close sharder comes to what no scheduler can beat: sleeping tests in real clones, on more workers than cores."""
 
 import statistics
+import sys
 from pathlib import Path
 
 from .journal import Run, read_run
@@ -26,6 +27,7 @@ def print_bound(bench: Bench, directory: Path, size: Size, rounds: int, kinds: l
                 markdown: bool) -> None:
     rows, colds, warms = [], [], []
     for kind in kinds:
+        print(f"bound/{kind}", file=sys.stderr, flush=True)
         project = commands(bench, directory / f"bound-{kind}", make_suite(kind, size))
         cold = _runs(project, size.slots, rounds, warm=False)
         warm = _runs(project, size.slots, rounds, warm=True)

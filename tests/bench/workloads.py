@@ -56,6 +56,7 @@ def exec_workload(sharder: Path, directory: Path, tests: int, workers: int) -> W
     return Workload(f"{tests} times /bin/true, {workers} workers", tests, [
         Contender("sharder", sharder_command(sharder, workers), directory),
         Contender("sharder --fresh worker", [*sharder_command(sharder, workers), "--fresh", "worker"], directory),
+        Contender("sharder --fresh clone", [*sharder_command(sharder, workers), "--fresh", "clone"], directory),
         Contender("xargs -P", ["sh", "-c", xargs], directory),
         Contender("ctest -j", ["ctest", "-j", str(workers), "--quiet"], directory),
     ])
