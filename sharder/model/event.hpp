@@ -89,6 +89,10 @@ struct RunFinished {
   Counts counts;
   Seconds makespan{0};      // first clone requested to last verdict
   Seconds serial_sum{0};    // sum of every attempt's duration
+  Seconds startup{0};       // until the first test could start: clone, services, listing
+  Seconds lower_bound{0};   // what no scheduler could have beaten, start-up included; 0: nothing ran
+  std::string binding;      // what makes the bound what it is, in words
+  Seconds dissolved{0};     // what dissolving locks saved at least
   std::string incomplete;   // why, if it is
 };
 

@@ -1,4 +1,4 @@
-// Decides how many tests one process gets, for runners that cannot be fed one by one. Pure.
+// Decides how much one process gets to do, for runners that cannot be fed one by one. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +8,25 @@
 namespace sharder {
 
 struct BatchConditions {
-  std::size_t remaining = 0;  // tests of the same program that have not started
+  Seconds remaining{0};   // what is expected of all tests that have not started
   int workers = 1;
-  Seconds startup{0};         // measured cost of starting a process of this program; 0: not known yet
-  Seconds mean{0};            // mean duration of its tests so far; 0: not known yet
+  Seconds startup{0};     // measured cost of starting a process of this program; 0: not known yet
+  bool estimated = false;  // whether durations are known, from history or from this run; else they are nominal
 };
 
-/// At least 1, at most `remaining`. Batches aim at max(2 start-ups, 0.7 of what is left for each worker), so they
-/// shrink towards the end; before anything was measured, a quarter of each worker's share goes first.
+/// What one process may take.
+struct BatchLimits {
+  Seconds target{0};    // tests are added while they are expected to take no longer than that together
+  Seconds unknown{1};   // what a test without estimate counts for
+  std::size_t count = 1;
+};
+
+/// Batches aim at max(2 start-ups, 0.7 of what is left for each worker), so they shrink towards the end; before
+/// anything was measured, a quarter of each worker's share goes first.
 /// Source: factoring (Hummel, Schonberg, Flynn 1992), cut by time and not by count.
-std::size_t batch_size(const BatchConditions& conditions);
+Seconds batch_target(const BatchConditions& conditions);
+
+/// A command line has room for about a thousand ids of ordinary length (128 KiB a word).
+inline constexpr std::size_t largest_batch = 1000;
 
 }  // namespace sharder

@@ -13,11 +13,18 @@ const std::vector<std::string>& Resources::locks_of(const Test& test) const {
   return limits_.dissolve_locks ? none : test.locks;
 }
 
-bool Resources::available_for(const Test& test) const {
-  if (alone_ || (exclusive(test) && running_ > 0)) return false;
-  if (cores_in_use_ + cores_of(test) > limits_.cores) return false;
+bool Resources::locks_free(const Test& test) const {
   const std::vector<std::string>& locks = locks_of(test);
   return std::none_of(locks.begin(), locks.end(), [&](const std::string& lock) { return held_.count(lock) > 0; });
+}
+
+bool Resources::available_for(const Test& test) const {
+  if (alone_ || (exclusive(test) && running_ > 0)) return false;
+  return cores_of(test) <= free_cores() && locks_free(test);
+}
+
+bool Resources::wants_cores_only(const Test& test) const {
+  return !alone_ && !exclusive(test) && cores_of(test) > free_cores() && locks_free(test);
 }
 
 void Resources::acquire(const Test& test) {

@@ -19,14 +19,19 @@ class Resources {
   explicit Resources(ResourceLimits limits) : limits_(limits) {}
 
   bool available_for(const Test& test) const;
+  /// Whether nothing but cores keeps `test` from starting.
+  bool wants_cores_only(const Test& test) const;
   void acquire(const Test& test);
   void release(const Test& test);
 
   /// The locks that `test` really holds while it runs: none where they are dissolved.
   const std::vector<std::string>& locks_of(const Test& test) const;
+  /// At most all that there are.
+  int cores_of(const Test& test) const;
+  int free_cores() const { return limits_.cores - cores_in_use_; }
 
  private:
-  int cores_of(const Test& test) const;
+  bool locks_free(const Test& test) const;
   bool exclusive(const Test& test) const { return test.exclusive && !limits_.dissolve_locks; }
 
   ResourceLimits limits_;

@@ -91,6 +91,10 @@ struct Fields {
     json.end_object();
     json.field("makespan", run.makespan.count());
     json.field("serial_sum", run.serial_sum.count());
+    json.field("startup_seconds", run.startup.count());
+    json.field("lower_bound_seconds", run.lower_bound.count());
+    json.field_if_any("binding", run.binding);
+    if (run.dissolved > Seconds{0}) json.field("dissolved_seconds", run.dissolved.count());
     json.field_if_any("incomplete", run.incomplete);
   }
 

@@ -249,6 +249,10 @@ EventPayload Reader::run_finished(const Json& json) {
   }
   run.makespan = seconds_of(json, "makespan");
   run.serial_sum = seconds_of(json, "serial_sum");
+  run.startup = seconds_of(json, "startup_seconds");
+  run.lower_bound = seconds_of(json, "lower_bound_seconds");
+  run.binding = text_of(json, "binding");
+  run.dissolved = seconds_of(json, "dissolved_seconds");
   run.incomplete = text_of(json, "incomplete");
   return run;
 }

@@ -257,6 +257,7 @@ class Summary {
     const std::string what = parts.empty() ? "nothing ran" : join(parts, ", ");
     put(fmt::format("\n{}: {}{}", count_of(static_cast<std::size_t>(counts.selected), "test"), what,
                     time_text()));
+    bound();
     put(conditions());
     put("reports: " + path_of("") + " (results.json, junit.xml, results.subunit, journal.ndjson, logs/)");
   }
@@ -270,6 +271,17 @@ class Summary {
       text += fmt::format(", {:.1f}x faster than the {} that they take one after another", gain,
                           format_duration(finished.serial_sum));
     return text;
+  }
+
+  /// How close the run came to what no scheduler can beat, and what would have to change to beat that.
+  void bound() {
+    if (!record_.finished() || record_.finished()->lower_bound <= Seconds(0)) return;
+    const RunFinished& finished = *record_.finished();
+    put(fmt::format("{:.2f}x the lower bound of {}: start-up {}, then {}", finished.makespan / finished.lower_bound,
+                    format_duration(finished.lower_bound), format_duration(finished.startup),
+                    one_line(finished.binding, 500)));
+    if (finished.dissolved > Seconds(0))
+      put(fmt::format("dissolved locks saved at least {}", format_duration(finished.dissolved)));
   }
 
   std::string conditions() const {

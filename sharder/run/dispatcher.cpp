@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "sharder/plan/batch.hpp"
-#include "sharder/plan/order.hpp"
 
 namespace sharder {
 namespace {
@@ -13,29 +11,25 @@ namespace {
 constexpr Seconds other_runs_poll{0.1};
 constexpr int returns_limit = 3;
 
-/// Everything that the queue hands out: not the fixtures, which run where they are needed, nor what is disabled.
-std::vector<TestIndex> queued_tests(const RunContext& context, const std::vector<Test>& tests, const Ties& ties) {
-  std::vector<TestIndex> order = order_tests(tests.size(), context.config.run.order, context.seed);
-  std::erase_if(order, [&](TestIndex test) { return ties.role(test) != FixtureRole::none || tests[test].disabled; });
-  return order;
-}
-
-ResourceLimits limits_of(const RunContext& context) {
-  return {.cores = context.workers(), .dissolve_locks = context.config.run.locks_dissolve};
+PlanSettings plan_settings(const RunContext& context) {
+  const RunConfig& run = context.config.run;
+  return {.order = run.order, .seed = context.seed, .workers = context.workers(), .dissolve_locks = run.locks_dissolve};
 }
 
 }  // namespace
 
 Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, const Ties& ties,
-                       const std::map<std::string, Framework>& frameworks, Queue::LockGate gate,
+                       const std::map<std::string, Framework>& frameworks, const Past& past, Queue::Gate gate,
                        std::function<void(const Test&)> ungate)
     : context_(context),
       tests_(tests),
       ties_(ties),
       frameworks_(frameworks),
       ungate_(std::move(ungate)),
-      queue_(tests, ties, queued_tests(context, tests, ties), limits_of(context),
+      plan_(make_plan(tests, ties, estimate_tests(tests, past), plan_settings(context))),
+      queue_(tests, ties, plan_,
              [this, gate = std::move(gate)](const Test& test) {
+               if (test.locks.empty() || context_.config.run.locks_dissolve) return true;
                const bool taken = gate(test);
                blocked_by_other_run_ = blocked_by_other_run_ || !taken;
                return taken;
@@ -46,7 +40,11 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
       returns_(tests.size(), 0),
       outcomes_(tests.size()),
       verdicts_(tests.size()),
+      durations_(tests.size(), Seconds{0}),
+      begun_(context.time.now()),
+      last_verdict_at_(begun_),
       changed_(context.executor) {
+  for (const auto& [suite, startup] : past.process_startup) startups_[suite] = startup;
   counts_.selected = static_cast<int>(tests.size());
   for (TestIndex test = 0; test < tests.size(); ++test) {
     if (tests[test].disabled) finish(test, Verdict::skipped);
@@ -64,16 +62,25 @@ void Dispatcher::wait_for_other_runs() {
   other_runs_alarm_ = context_.time.at(after(context_.time.now(), other_runs_poll), [this] { wake(); });
 }
 
-std::size_t Dispatcher::companions_for(TestIndex test) {
-  const bool one_by_one = context_.config.clones.fresh == Freshness::test || context_.config.clones.fresh == Freshness::clone;
-  if (framework_of(test).feed() != Feed::batch || solo_[test] || one_by_one) return 0;
+bool Dispatcher::gets_companions(TestIndex test) const {
+  const Freshness fresh = context_.config.clones.fresh;
+  const bool one_by_one = fresh == Freshness::test || fresh == Freshness::clone;
+  return framework_of(test).feed() == Feed::batch && !solo_[test] && !one_by_one && queue_.has_companions(test);
+}
+
+BatchLimits Dispatcher::batch_limits(TestIndex test) {
   const LaneStatistics& lane = lanes_[{tests_[test].suite, tests_[test].program}];
-  const Seconds mean = lane.tests == 0 ? Seconds{0} : lane.busy / lane.tests;
-  return batch_size({.remaining = queue_.companions(test) + 1,
-                     .workers = context_.workers(),
-                     .startup = lane.startup,
-                     .mean = mean}) -
-         1;
+  BatchLimits limits;
+  limits.count = largest_batch;
+  if (lane.tests > 0) limits.unknown = lane.busy / lane.tests;
+  const bool known = plan_.estimates[test].source != Estimate::Source::nothing;
+  const auto usual = startups_.find(tests_[test].suite);
+  const bool measured = lane.startup > Seconds{0} || usual == startups_.end();
+  limits.target = batch_target({.remaining = queue_.remaining(limits.unknown) + limits.unknown,
+                                .workers = context_.workers(),
+                                .startup = measured ? lane.startup : usual->second,
+                                .estimated = known || lane.tests > 0});
+  return limits;
 }
 
 bool Dispatcher::is_rerun(TestIndex test) const {
@@ -82,7 +89,7 @@ bool Dispatcher::is_rerun(TestIndex test) const {
 
 std::optional<Assignment> Dispatcher::try_next(int worker) {
   while (!draining()) {
-    const std::optional<TestIndex> test = queue_.take(worker);
+    const std::optional<TestIndex> test = queue_.take(worker, context_.time.now() - begun_);
     if (!test) {
       if (blocked_by_other_run_) wait_for_other_runs();
       return std::nullopt;
@@ -94,10 +101,9 @@ std::optional<Assignment> Dispatcher::try_next(int worker) {
       continue;
     }
     Assignment assignment{{*test}, false};
-    for (const TestIndex companion : queue_.take_companions(*test, companions_for(*test))) {
-      // One that has failed its process before must not take others with it again.
-      if (solo_[companion] || !outcomes_[companion].empty()) queue_.put_back(companion);
-      else assignment.tests.push_back(companion);
+    if (gets_companions(*test)) {
+      const std::vector<TestIndex> companions = queue_.take_companions(*test, batch_limits(*test));
+      assignment.tests.insert(assignment.tests.end(), companions.begin(), companions.end());
     }
     return assignment;
   }
@@ -150,6 +156,8 @@ void Dispatcher::end_attempt(AttemptRecord record) {
   SHARDER_ASSERT(!verdicts_[test] || ties_.role(test) != FixtureRole::none, tests_[test].id);
   outcomes_[test].push_back(record.outcome);
   serial_sum_ += record.duration;
+  if (ties_.role(test) == FixtureRole::none) durations_[test] += record.duration;
+  else fixture_work_.push_back({&tests_[test], record.duration});
   LaneStatistics& lane = lanes_[{tests_[test].suite, tests_[test].program}];
   lane.busy += record.duration;
   ++lane.tests;
@@ -186,6 +194,7 @@ void Dispatcher::decide(TestIndex test) {
 void Dispatcher::finish(TestIndex test, Verdict verdict) {
   SHARDER_ASSERT(!verdicts_[test], tests_[test].id);
   verdicts_[test] = verdict;
+  last_verdict_at_ = context_.time.now();
   if (ties_.role(test) == FixtureRole::none && !tests_[test].disabled) --unfinished_;
   switch (verdict) {
     case Verdict::passed: ++counts_.passed; break;
@@ -213,6 +222,21 @@ Verdict Dispatcher::verdict_without_more_attempts(TestIndex test) const {
   if (ties_.role(test) != FixtureRole::none) return worst_verdict(outcomes);
   if (is_rerun(test)) return Verdict::failed;
   return outcomes.empty() ? Verdict::not_run : Verdict::lost;
+}
+
+std::vector<Work> Dispatcher::work_done() const {
+  std::vector<Work> work = fixture_work_;
+  for (TestIndex test = 0; test < tests_.size(); ++test)
+    if (durations_[test] > Seconds{0}) work.push_back({&tests_[test], durations_[test]});
+  return work;
+}
+
+LowerBound Dispatcher::bound(Seconds startup) const {
+  return lower_bound(work_done(), {startup, context_.workers(), context_.config.run.locks_dissolve});
+}
+
+LowerBound Dispatcher::bound_with_locks(Seconds startup) const {
+  return lower_bound(work_done(), {startup, context_.workers(), false});
 }
 
 void Dispatcher::conclude() {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sharder/plan/lower_bound.hpp"
+#include "sharder/plan/plan.hpp"
 #include "sharder/plan/queue.hpp"
 #include "sharder/plan/retry.hpp"
 #include "sharder/plan/ties.hpp"
@@ -29,9 +31,10 @@ struct LaneStatistics {
 
 class Dispatcher {
  public:
-  /// `tests`, `ties` and `frameworks` outlive the dispatcher. `gate` takes machine-wide locks.
+  /// `tests`, `ties` and `frameworks` outlive the dispatcher. `gate` takes machine-wide locks. Estimates come from
+  /// `past`.
   Dispatcher(RunContext& context, const std::vector<Test>& tests, const Ties& ties,
-             const std::map<std::string, Framework>& frameworks, Queue::LockGate gate,
+             const std::map<std::string, Framework>& frameworks, const Past& past, Queue::Gate gate,
              std::function<void(const Test&)> ungate);
 
   /// What `worker` can start now, or nothing; then it waits for changed(), unless over().
@@ -60,6 +63,12 @@ class Dispatcher {
   void conclude();
   const Counts& counts() const { return counts_; }
   Seconds serial_sum() const { return serial_sum_; }
+  /// When the last test got its verdict; before that, when the dispatcher was made.
+  TimePoint last_verdict_at() const { return last_verdict_at_; }
+  /// What no scheduler could have beaten, given how long the attempts took; `startup` is the time before the first.
+  LowerBound bound(Seconds startup) const;
+  /// The same with locks and exclusive tests honoured, whether they were or not.
+  LowerBound bound_with_locks(Seconds startup) const;
 
   const std::vector<Test>& tests() const { return tests_; }
   const Ties& ties() const { return ties_; }
@@ -68,11 +77,13 @@ class Dispatcher {
  private:
   bool draining() const { return context_.cancellation.draining(); }
   void wait_for_other_runs();
-  std::size_t companions_for(TestIndex test);
+  BatchLimits batch_limits(TestIndex test);
+  bool gets_companions(TestIndex test) const;
   bool is_rerun(TestIndex test) const;
   void decide(TestIndex test);
   void count_failure(TestIndex test);
   void finish(TestIndex test, Verdict verdict);
+  std::vector<Work> work_done() const;
   Verdict verdict_without_more_attempts(TestIndex test) const;
 
   RunContext& context_;
@@ -80,6 +91,7 @@ class Dispatcher {
   const Ties& ties_;
   const std::map<std::string, Framework>& frameworks_;
   std::function<void(const Test&)> ungate_;
+  Plan plan_;
   Queue queue_;
   RetryPolicy retry_;
   bool reruns_stopped_ = false;
@@ -89,10 +101,14 @@ class Dispatcher {
   std::vector<int> returns_;
   std::vector<std::vector<Outcome>> outcomes_;
   std::vector<std::optional<Verdict>> verdicts_;
+  std::vector<Seconds> durations_;  // of all attempts of a test, which follow one another
+  std::vector<Work> fixture_work_;  // a fixture's attempts are in clones beside one another
   std::map<std::pair<std::string, std::string>, LaneStatistics> lanes_;
+  std::map<std::string, Seconds> startups_;  // of a suite's processes, in earlier runs
   int unfinished_ = 0, tests_with_failure_ = 0;
   Counts counts_;
   Seconds serial_sum_{0};
+  TimePoint begun_, last_verdict_at_;
   std::uint64_t version_ = 0;
   Notifier changed_;
   std::unique_ptr<Alarm> other_runs_alarm_;

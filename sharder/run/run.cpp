@@ -57,6 +57,7 @@ class Run {
   boost::asio::awaitable<void> join_workers();
   void abort();
   RunResult conclude();
+  void measure(RunFinished& finished) const;
   std::string why_incomplete(const RunEnd& end) const;
 
   RunContext& context_;
@@ -74,6 +75,7 @@ class Run {
   std::unique_ptr<Ties> ties_;
   std::unique_ptr<Dispatcher> dispatcher_;
   TimePoint begun_;
+  Seconds startup_{0};  // until the first test could start
 };
 
 void Run::start_workers(const std::vector<std::string>& layers) {
@@ -119,8 +121,9 @@ void Run::make_dispatcher() {
   if (!ties_->cycle().empty())
     throw ConfigError("tests depend on themselves: " + fmt::format("{}", fmt::join(ties_->cycle(), " <- ")));
   dispatcher_ = std::make_unique<Dispatcher>(
-      context_, tests_, *ties_, frameworks_, [this](const Test& test) { return locks_.try_acquire(test); },
+      context_, tests_, *ties_, frameworks_, inputs_.past, [this](const Test& test) { return locks_.try_acquire(test); },
       [this](const Test& test) { locks_.release(test); });
+  startup_ = context_.time.now() - begun_;
   shutdown_.allow_drain();
   changed_.notify();
 }
@@ -153,6 +156,17 @@ std::string Run::why_incomplete(const RunEnd& end) const {
   return "";
 }
 
+void Run::measure(RunFinished& finished) const {
+  finished.serial_sum = dispatcher_->serial_sum();
+  finished.makespan = dispatcher_->last_verdict_at() - begun_;
+  finished.startup = startup_;
+  const LowerBound bound = dispatcher_->bound(startup_);
+  finished.lower_bound = bound.total;
+  if (bound.total > Seconds{0}) finished.binding = describe_binding(bound);
+  if (context_.config.run.locks_dissolve)
+    finished.dissolved = std::max(Seconds{0}, dispatcher_->bound_with_locks(startup_).total - finished.makespan);
+}
+
 RunResult Run::conclude() {
   RunResult result;
   RunFinished finished;
@@ -161,7 +175,7 @@ RunResult Run::conclude() {
     dispatcher_->conclude();
     RunEnd end = stopped;
     end.counts = finished.counts = dispatcher_->counts();
-    finished.serial_sum = dispatcher_->serial_sum();
+    measure(finished);
     finished.incomplete = why_incomplete(end);
     result.exit_status = exit_status_of(end, context_.config.run.flaky);
     const RunConfig& run = context_.config.run;
@@ -190,7 +204,7 @@ RunResult Run::conclude() {
     if (!dispatcher_) finished.incomplete = result.message;
   }
   finished.exit_status = result.exit_status;
-  finished.makespan = context_.time.now() - begun_;
+  if (!dispatcher_) finished.makespan = context_.time.now() - begun_;
   context_.events.publish(finished);
   return result;
 }

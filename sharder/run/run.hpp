@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sharder/model/past.hpp"
 #include "sharder/run/context.hpp"
 #include "sharder/run/setup_layer.hpp"
 #include "sharder/run/shutdown.hpp"
@@ -15,6 +16,7 @@ struct RunInputs {
   LayerPaths layers;
   std::string lock_directory;
   std::string load_list;  // content of the file that --load-list names
+  Past past;              // what earlier runs tell of the tests
 };
 
 struct RunResult {

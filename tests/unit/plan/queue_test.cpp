@@ -9,12 +9,17 @@ namespace {
 
 class QueueTest : public ::testing::Test {
  protected:
-  Queue make(int workers, bool dissolve = false) {
+  Queue make(int workers, bool dissolve = false, const std::string& order = "listed") {
     ties_.emplace(tests_);
-    std::vector<TestIndex> order(tests_.size());
-    for (TestIndex i = 0; i < order.size(); ++i) order[i] = i;
-    return Queue(tests_, *ties_, order, {.cores = workers, .dissolve_locks = dissolve},
-                 [this](const sharder::Test&) { return gate_open_; });
+    estimates_.resize(tests_.size());
+    plan_ = make_plan(tests_, *ties_, estimates_, {.order = order, .workers = workers, .dissolve_locks = dissolve});
+    return Queue(tests_, *ties_, plan_, [this](const sharder::Test&) { return gate_open_; });
+  }
+  /// With durations that are known, longest first.
+  Queue make_by_duration(int workers, const std::vector<double>& seconds) {
+    for (const double each : seconds)
+      estimates_.push_back({Seconds{each}, Seconds{each}, Estimate::Source::history, false});
+    return make(workers, false, "auto");
   }
   sharder::Test& add(const std::string& name) {
     tests_.push_back({});
@@ -24,6 +29,9 @@ class QueueTest : public ::testing::Test {
 
   std::vector<sharder::Test> tests_;
   std::optional<Ties> ties_;
+  std::vector<Estimate> estimates_;
+  Plan plan_;
+  Seconds now_{0};
   bool gate_open_ = true;
 };
 
@@ -32,7 +40,7 @@ TEST_F(QueueTest, HandsOutEveryTestExactlyOnce) {
   Queue queue = make(3);
   std::vector<TestIndex> taken;
   for (int turn = 0; turn < 30; ++turn)
-    if (const auto test = queue.take(turn % 3)) {
+    if (const auto test = queue.take(turn % 3, now_)) {
       taken.push_back(*test);
       queue.release(*test);
     }
@@ -46,13 +54,13 @@ TEST_F(QueueTest, RunsAnExclusiveTestAlone) {
   add("alone").exclusive = true;
   add("b");
   Queue queue = make(3);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
-  EXPECT_EQ(queue.take(1), TestIndex{2});
-  EXPECT_EQ(queue.take(2), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{2});
+  EXPECT_EQ(queue.take(2, now_), std::nullopt);
   queue.release(0);
   queue.release(2);
-  EXPECT_EQ(queue.take(2), TestIndex{1});
-  EXPECT_EQ(queue.take(0), std::nullopt);
+  EXPECT_EQ(queue.take(2, now_), TestIndex{1});
+  EXPECT_EQ(queue.take(0, now_), std::nullopt);
 }
 
 TEST_F(QueueTest, NeverLetsTwoHoldersOfALockRunAtOnce) {
@@ -60,13 +68,13 @@ TEST_F(QueueTest, NeverLetsTwoHoldersOfALockRunAtOnce) {
   add("b").locks = {"db", "gpu"};
   add("c").locks = {"gpu"};
   Queue queue = make(3);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
-  EXPECT_EQ(queue.take(1), TestIndex{2});
-  EXPECT_EQ(queue.take(2), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{2});
+  EXPECT_EQ(queue.take(2, now_), std::nullopt);
   queue.release(0);
-  EXPECT_EQ(queue.take(2), std::nullopt);
+  EXPECT_EQ(queue.take(2, now_), std::nullopt);
   queue.release(2);
-  EXPECT_EQ(queue.take(2), TestIndex{1});
+  EXPECT_EQ(queue.take(2, now_), TestIndex{1});
 }
 
 TEST_F(QueueTest, DissolvesLocksOnRequest) {
@@ -74,16 +82,16 @@ TEST_F(QueueTest, DissolvesLocksOnRequest) {
   add("b").locks = {"db"};
   add("c").exclusive = true;
   Queue queue = make(3, true);
-  EXPECT_TRUE(queue.take(0) && queue.take(1) && queue.take(2));
+  EXPECT_TRUE(queue.take(0, now_) && queue.take(1, now_) && queue.take(2, now_));
 }
 
 TEST_F(QueueTest, WaitsForLocksThatOtherRunsHold) {
   add("a").locks = {"db"};
   Queue queue = make(1);
   gate_open_ = false;
-  EXPECT_EQ(queue.take(0), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), std::nullopt);
   gate_open_ = true;
-  EXPECT_EQ(queue.take(0), TestIndex{0});
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
 }
 
 TEST_F(QueueTest, CountsTheCoresOfWideTests) {
@@ -91,13 +99,13 @@ TEST_F(QueueTest, CountsTheCoresOfWideTests) {
   add("narrow");
   add("huge").cores = 64;
   Queue queue = make(4);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
-  EXPECT_EQ(queue.take(1), TestIndex{1});
-  EXPECT_EQ(queue.take(2), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{1});
+  EXPECT_EQ(queue.take(2, now_), std::nullopt);
   queue.release(0);
-  EXPECT_EQ(queue.take(2), std::nullopt);
+  EXPECT_EQ(queue.take(2, now_), std::nullopt);
   queue.release(1);
-  EXPECT_EQ(queue.take(2), TestIndex{2});
+  EXPECT_EQ(queue.take(2, now_), TestIndex{2});
 }
 
 TEST_F(QueueTest, KeepsAGroupInOneWorkerWhileOthersHaveWork) {
@@ -105,42 +113,108 @@ TEST_F(QueueTest, KeepsAGroupInOneWorkerWhileOthersHaveWork) {
   add("a2").group = "a";
   add("b");
   Queue queue = make(3);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
-  EXPECT_EQ(queue.take(1), TestIndex{2});
-  EXPECT_EQ(queue.take(1), TestIndex{1});  // nothing else is left: splitting pays
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{2});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{1});  // nothing else is left: splitting pays
 }
 
 TEST_F(QueueTest, KeepsAChainInOrderAndInOneWorker) {
   add("second").depends = {"first"};
   add("first");
   Queue queue = make(2);
-  EXPECT_EQ(queue.take(0), TestIndex{1});
-  EXPECT_EQ(queue.take(0), std::nullopt);
-  EXPECT_EQ(queue.take(1), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{1});
+  EXPECT_EQ(queue.take(0, now_), std::nullopt);
+  EXPECT_EQ(queue.take(1, now_), std::nullopt);
   queue.release(1);
   queue.mark_ran(1);
-  EXPECT_EQ(queue.take(1), std::nullopt);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), std::nullopt);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
 }
 
 TEST_F(QueueTest, GivesABatchOnlyPlainTestsOfTheSameProgram) {
   for (const char* program : {"x", "x", "y", "x"}) add(program).program = program;
   tests_[1].locks = {"db"};
   Queue queue = make(2);
-  ASSERT_EQ(queue.take(0), TestIndex{0});
-  EXPECT_EQ(queue.companions(0), 1u);
-  EXPECT_EQ(queue.take_companions(0, 10), std::vector<TestIndex>{3});
-  EXPECT_EQ(queue.take(1), TestIndex{1});
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
+  const BatchLimits limits{.target = Seconds{100}, .unknown = Seconds{1}, .count = 10};
+  EXPECT_TRUE(queue.has_companions(0));
+  EXPECT_EQ(queue.take_companions(0, limits), std::vector<TestIndex>{3});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{1});
 }
 
 TEST_F(QueueTest, OffersWhatCameBackBeforeAllElse) {
   add("a");
   add("b");
   Queue queue = make(1);
-  ASSERT_EQ(queue.take(0), TestIndex{0});
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
   queue.release(0);
   queue.put_back(0);
-  EXPECT_EQ(queue.take(0), TestIndex{0});
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+}
+
+TEST_F(QueueTest, CutsABatchByTimeAndNotByCount) {
+  for (int i = 0; i < 5; ++i) add(std::to_string(i)).program = "x";
+  Queue queue = make_by_duration(1, {5, 4, 3, 2, 1});
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
+  const BatchLimits limits{.target = Seconds{12}, .unknown = Seconds{1}, .count = 10};
+  EXPECT_EQ(queue.take_companions(0, limits), (std::vector<TestIndex>{1, 2}));
+  EXPECT_EQ(queue.remaining(Seconds{1}), Seconds{3});
+}
+
+TEST_F(QueueTest, OffersTheLongestFirst) {
+  for (const char* name : {"a", "b", "c"}) add(name);
+  Queue queue = make_by_duration(3, {1, 3, 2});
+  EXPECT_EQ(queue.take(0, now_), TestIndex{1});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{2});
+  EXPECT_EQ(queue.take(2, now_), TestIndex{0});
+}
+
+TEST_F(QueueTest, RunsExclusiveTestsBeforeThereIsAnythingToWaitFor) {
+  add("long");
+  add("alone").exclusive = true;
+  add("alone too").exclusive = true;
+  Queue queue = make_by_duration(2, {9, 1, 2});
+  EXPECT_EQ(queue.take(0, now_), TestIndex{2});
+  EXPECT_EQ(queue.take(1, now_), std::nullopt);
+  queue.release(2);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{1});
+  queue.release(1);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+}
+
+TEST_F(QueueTest, RanksALockByAllThatWaitsForIt) {
+  add("long");
+  for (int i = 0; i < 3; ++i) add(std::to_string(i)).locks = {"db"};
+  Queue queue = make_by_duration(1, {2, 1, 1, 1});
+  EXPECT_EQ(queue.take(0, now_), TestIndex{1});  // three seconds wait for the lock
+  queue.release(1);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+}
+
+TEST_F(QueueTest, KeepsCoresForAWideTestAndFillsTheGapWithWhatFits) {
+  add("runs").cores = 1;
+  add("wide").cores = 2;
+  add("too long");
+  add("fits");
+  // Far shorter than the rest, so that no rule puts the wide one first.
+  for (int i = 0; i < 20; ++i) add("more" + std::to_string(i)).group = "";
+  std::vector<double> seconds{10, 5, 4, 1};
+  seconds.resize(24, 0.5);
+  Queue queue = make_by_duration(2, seconds);
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
+  now_ = Seconds{7};  // three seconds are left of the first
+  EXPECT_EQ(queue.take(1, now_), TestIndex{3});
+}
+
+TEST_F(QueueTest, DividesTheRestOfAGroupInHalves) {
+  for (int i = 0; i < 8; ++i) add(std::to_string(i)).group = "g";
+  Queue queue = make(2);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  EXPECT_EQ(queue.take(1, now_), TestIndex{4});  // seven are left: three stay, four go
+  queue.release(0);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{1});
+  queue.release(4);
+  EXPECT_EQ(queue.take(1, now_), TestIndex{5});
 }
 
 }  // namespace

@@ -1,0 +1,59 @@
+#include "sharder/plan/partition.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace sharder {
+namespace {
+
+// A group is kept whole up to this part of what a machine gets.
+constexpr double group_share = 0.25;
+
+/// Tests that go to a part together.
+struct Parcel {
+  double seconds = 0;
+  std::vector<TestIndex> tests;
+};
+
+std::vector<Parcel> make_parcels(const std::vector<Test>& tests, const std::vector<Estimate>& estimates, int parts) {
+  double total = 0;
+  for (const Estimate& estimate : estimates) total += estimate.expected.count();
+  const double most = group_share * total / parts;
+  std::vector<Parcel> parcels;
+  std::map<std::pair<std::string, std::string>, std::size_t> open;
+  for (TestIndex test = 0; test < tests.size(); ++test) {
+    const double seconds = estimates[test].expected.count() * std::max(tests[test].cores, 1);
+    std::size_t parcel = parcels.size();
+    if (!tests[test].group.empty()) {
+      const auto found = open.try_emplace({tests[test].suite, tests[test].group}, parcel).first;
+      if (found->second < parcels.size() && parcels[found->second].seconds + seconds > most) found->second = parcel;
+      parcel = found->second;
+    }
+    if (parcel == parcels.size()) parcels.emplace_back();
+    parcels[parcel].seconds += seconds;
+    parcels[parcel].tests.push_back(test);
+  }
+  return parcels;
+}
+
+}  // namespace
+
+std::vector<int> partition_tests(const std::vector<Test>& tests, const std::vector<Estimate>& estimates, int parts) {
+  std::vector<int> part_of(tests.size());
+  const auto known = [](const Estimate& estimate) { return estimate.source != Estimate::Source::nothing; };
+  if (!std::any_of(estimates.begin(), estimates.end(), known)) {
+    for (TestIndex test = 0; test < tests.size(); ++test) part_of[test] = static_cast<int>(test) % parts;
+    return part_of;
+  }
+  std::vector<Parcel> parcels = make_parcels(tests, estimates, parts);
+  std::stable_sort(parcels.begin(), parcels.end(), [](const Parcel& l, const Parcel& r) { return l.seconds > r.seconds; });
+  std::vector<double> loads(static_cast<std::size_t>(parts), 0);
+  for (const Parcel& parcel : parcels) {
+    const auto lightest = std::min_element(loads.begin(), loads.end());
+    *lightest += parcel.seconds;
+    for (const TestIndex test : parcel.tests) part_of[test] = static_cast<int>(lightest - loads.begin());
+  }
+  return part_of;
+}
+
+}  // namespace sharder
