@@ -3,6 +3,7 @@
 #include <hwloc.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <set>
@@ -73,7 +74,7 @@ std::vector<Core> read_cores(hwloc_topology_t topology) {
 
 /// Names that identify a host, and what changes from call to call, are no part of a machine's description.
 bool tells_of_the_host(const std::string& line) {
-  for (const char* const name : {"HostName", "ProcessName", "LinuxCgroup", "OSVersion", "DMIProductSerial",
+  for (const char* const name : {"HostName", "ProcessName", "LinuxCgroup", "OSVersion", "OSRelease", "DMIProductSerial",
                                  "DMIProductUUID", "DMIBoardSerial", "DMIChassisSerial"})
     if (line.find(std::string("<info name=\"") + name + '"') != std::string::npos) return true;
   return false;
@@ -171,6 +172,18 @@ std::string export_topology_xml() {
     if (!tells_of_the_host(line)) text += line + '\n';
   hwloc_free_xmlbuffer(topology.get(), buffer);
   return text;
+}
+
+std::optional<std::string> export_topology_synthetic() {
+  const Topology topology = this_machine();
+  std::array<char, 1024> buffer{};
+  if (hwloc_topology_export_synthetic(topology.get(), buffer.data(), buffer.size(), 0) <= 0) return std::nullopt;
+  const MachineTopology real = describe(topology.get());
+  const MachineTopology told = synthetic_topology(buffer.data());
+  // It says nothing of kinds, and numbers what is missing through.
+  const bool same = told.cores.size() == real.cores.size() && told.threads == real.threads &&
+                    told.packages == real.packages && real.kinds == 0;
+  return same ? std::optional<std::string>(buffer.data()) : std::nullopt;
 }
 
 }  // namespace sharder

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,7 @@ std::vector<Core> xml_cores(const std::string& text);
 
 /// This machine as hwloc XML, without the names of host and process. Throws SystemError.
 std::string export_topology_xml();
+/// This machine in the short form, where that tells the same cores; irregular machines have none. Throws SystemError.
+std::optional<std::string> export_topology_synthetic();
 
 }  // namespace sharder
