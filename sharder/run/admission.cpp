@@ -1,0 +1,79 @@
+#include "sharder/run/admission.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sharder {
+namespace {
+
+constexpr Seconds sampling_interval{1};
+
+/// No clone outlives its discarding by more than this; the kernel frees its files and processes within it.
+constexpr Seconds longest_death{1};
+
+}  // namespace
+
+Admission::Admission(TimeSource& time, AdmissionSettings settings, Sampler sample, std::function<void(Notice)> tell,
+                     std::function<void()> changed)
+    : time_(time),
+      settings_(settings),
+      sample_(std::move(sample)),
+      tell_(std::move(tell)),
+      changed_(std::move(changed)),
+      back_off_(settings.workers, settings.cores),
+      memory_(settings.memory_bytes) {}
+
+bool Admission::admits(std::uint64_t need_bytes) const {
+  return memory_.running() < back_off_.allowed() && memory_.admits(need_bytes);
+}
+
+void Admission::began(std::uint64_t need_bytes) {
+  memory_.take(need_bytes);
+  sample_soon();
+}
+
+void Admission::ended(std::uint64_t need_bytes) {
+  memory_.give_back(need_bytes);
+}
+
+void Admission::clone_discarded(std::uint64_t bytes) {
+  if (bytes == 0) return;
+  memory_.begin_dying(bytes);
+  dying_.push_back({after(time_.now(), longest_death), bytes});
+  bury_soon();
+}
+
+void Admission::sample_soon() {
+  if (!sampling_) sampling_ = time_.at(after(time_.now(), sampling_interval), [this] { take_sample(); });
+}
+
+void Admission::take_sample() {
+  sampling_.reset();
+  // A run that stands still must not be kept awake by its own thermometer.
+  if (memory_.running() > 0) sample_soon();
+  const int before = back_off_.allowed();
+  if (!back_off_.observe(sample_())) return;
+  const int now = back_off_.allowed();
+  if (now < before)
+    tell_({Notice::Weight::warning, fmt::format("{}: {} of {} workers go on", back_off_.why(), now, settings_.workers)});
+  else if (!back_off_.backed_off())
+    tell_({Notice::Weight::information, fmt::format("all {} workers run again", settings_.workers)});
+  if (now > before) changed_();
+}
+
+void Admission::bury_soon() {
+  if (!burial_ && !dying_.empty()) burial_ = time_.at(dying_.front().until, [this] { bury(); });
+}
+
+void Admission::bury() {
+  burial_.reset();
+  while (!dying_.empty() && dying_.front().until <= time_.now()) {
+    memory_.end_dying(dying_.front().bytes);
+    dying_.pop_front();
+  }
+  bury_soon();
+  changed_();
+}
+
+}  // namespace sharder
