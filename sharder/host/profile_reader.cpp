@@ -269,7 +269,8 @@ HardwareProfile read_profile(const ProfileFile& file, Diagnostics& diagnostics) 
   try {
     table = toml::parse(file.text, file.path);
   } catch (const toml::parse_error& error) {
-    sink.error(error.source(), std::string(error.description()));
+    sink.error(error.source(),
+               "this is not TOML: " + replace_all(std::string(error.description()), "Error while", "while"));
     return {};
   }
   HardwareProfile profile = ProfileReader(file, table, sink).read();

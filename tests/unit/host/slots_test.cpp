@@ -68,6 +68,32 @@ TEST(PlanSlots, SpreadsFewWorkersOverTheCaches) {
   EXPECT_EQ(workers_by_cpus(plan), (Counts{{"0-3", 1}, {"4-7", 1}, {"8-11", 1}, {"12-15", 1}}));
 }
 
+TEST(PlanSlots, GoesToTheOtherPackageBeforeTheNextCache) {
+  const SlotPlan plan = plan_slots(machine_of("pack:2 [numa] l3:2 core:4 pu:1"), number(2), {});
+  EXPECT_EQ(plan.slots[0].numa, 0);
+  EXPECT_EQ(plan.slots[1].numa, 1);
+}
+
+TEST(PlanSlots, FillsCacheByCacheFromHalfTheCoresOn) {
+  const SlotPlan plan = plan_slots(machine_of("pack:1 [numa] l3:3 core:4 pu:1"), number(9), {});
+  EXPECT_EQ(workers_by_cpus(plan), (Counts{{"0-3", 4}, {"4-7", 3}, {"8-11", 2}}));
+}
+
+TEST(PlanSlots, CutsACacheThatSpansMemoryNodes) {
+  // Sub-NUMA clusters: one cache over a package, memory in two halves.
+  const SlotPlan plan = plan_slots(machine_of("pack:1 l3:1 group:2 [numa(memory=64GB)] core:6 pu:2"), automatic, {});
+  EXPECT_EQ(workers_by_cpus(plan), (Counts{{"0-9", 5}, {"12-23", 6}}));
+  EXPECT_EQ(plan.slots[0].numa, 0);
+  EXPECT_EQ(plan.slots[1].numa, 1);
+  EXPECT_EQ(plan.kept_cpus, "10-11");
+}
+
+TEST(PlanSlots, BeginsWithFastCores) {
+  Machine machine = machine_of("pack:1 [numa] l3:2 core:4 pu:1");
+  for (std::size_t i = 0; i < machine.cores.size(); ++i) machine.cores[i].kind = i < 4 ? 0 : 1;
+  EXPECT_EQ(plan_slots(machine, number(2), {}).slots.front().cpus, "4-7");
+}
+
 TEST(PlanSlots, NeverPinsAWorkerToOneCore) {
   // A virtual machine that shows every core as a package with a cache of its own.
   const SlotPlan plan = plan_slots(machine_of("pack:4 l3:1 core:1 pu:1"), automatic, {});
