@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "sharder/cli/loading.hpp"
+#include "sharder/cli/project_history.hpp"
 #include "sharder/cli/session.hpp"
 #include "sharder/cli/verbs.hpp"
 #include "sharder/config/presets.hpp"
@@ -70,28 +70,25 @@ int verb_list(const CommandLine& line, const Environment& environment) {
     explain(config);
     return exit_status::success;
   }
-  std::string load_list = read_load_list(config.selection);
+  const ProjectHistory history(config, environment);
+  ChoiceInputs choice = history.choice_inputs(config);
   config.clones.workers = WorkersChoice{1, std::nullopt};
   Session session(std::move(config), environment);
   WarningPrinter printer;
   session.context().events.add(printer);
   const Shutdown shutdown(session.context());
 
-  std::vector<Test> tests;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(session.io(), list_only(session.context(), session.layer_paths(), std::move(load_list)),
-                        [&](std::exception_ptr error, std::vector<Test> listed) {
-                          failure = error;
-                          tests = std::move(listed);
-                          session.io().stop();
-                        });
-  session.io().run();
+  std::optional<std::vector<Test>> tests;
+  try {
+    tests = session.complete(list_only(session.context(), session.layer_paths(), std::move(choice)));
+  } catch (const Error&) {
+    if (shutdown.signal() == 0) throw;
+  }
   if (shutdown.signal() != 0) return exit_status::signal_base + shutdown.signal();
-  if (failure) std::rethrow_exception(failure);
   std::string text;
-  for (const Test& test : tests) text += (line.list.json ? json_line(test) : printable(test.id)) + "\n";
+  for (const Test& test : *tests) text += (line.list.json ? json_line(test) : printable(test.id)) + "\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
-  if (tests.empty() && session.config().run.no_tests_fail) {
+  if (tests->empty() && session.config().run.no_tests_fail && !session.config().selection.failed) {
     fmt::print(stderr, "sharder: no test was selected\n");
     return exit_status::nothing_selected;
   }

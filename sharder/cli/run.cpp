@@ -1,17 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 
 #include "containers/bases/identity.hpp"
 #include "sharder/cli/loading.hpp"
+#include "sharder/cli/project_history.hpp"
 #include "sharder/cli/run_directory.hpp"
 #include "sharder/cli/session.hpp"
 #include "sharder/cli/verbs.hpp"
 #include "sharder/report/reports.hpp"
 #include "sharder/run/exit_status.hpp"
 #include "sharder/run/run.hpp"
+#include "sharder/support/text.hpp"
 
 namespace sharder {
 namespace {
@@ -52,17 +53,7 @@ RunResult run_to_the_end(Session& session, Reports& reports, RunInputs inputs) {
   RunContext& context = session.context();
   Shutdown shutdown(context);
   const Ticker ticker(context, reports);
-  RunResult result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(session.io(), run_tests(context, shutdown, std::move(inputs)),
-                        [&](std::exception_ptr error, RunResult value) {
-                          failure = error;
-                          result = std::move(value);
-                          session.io().stop();
-                        });
-  session.io().run();
-  if (failure) std::rethrow_exception(failure);
-  return result;
+  return session.complete(run_tests(context, shutdown, std::move(inputs)));
 }
 
 void touch_shard_status_files(const Config& config) {
@@ -72,7 +63,7 @@ void touch_shard_status_files(const Config& config) {
 
 /// Flags whose effect comes with a later version are accepted; nobody may believe that they did something.
 void tell_of_idle_flags(const RunOptions& options) {
-  for (const char* flag : {"failed", "resume", "hold-on-fail", "history", "no-history", "diagnose", "events"})
+  for (const char* flag : {"resume", "hold-on-fail", "diagnose", "events"})
     if (std::find(options.given.begin(), options.given.end(), flag) != options.given.end())
       fmt::print(stderr, "sharder: warning: --{} has no effect in this version\n", flag);
 }
@@ -82,9 +73,10 @@ void tell_of_idle_flags(const RunOptions& options) {
 int verb_run(const CommandLine& line, const Environment& environment) {
   Config config = load_or_refuse(line, environment);
   tell_of_idle_flags(line.options);
-  std::string load_list = read_load_list(config.selection);
+  const ProjectHistory history(config, environment);
+  ChoiceInputs choice = history.choice_inputs(config);
   touch_shard_status_files(config);
-  Session session(std::move(config), environment);
+  Session session(std::move(config), environment, history.past());
   const RunDirectory directory(session.config().project_directory, session.run_id(), session.config().output.directory);
   session.begin_watching();
   const std::unique_ptr<Reports> reports = make_reports(report_settings(session.config(), environment, directory));
@@ -92,9 +84,15 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   Artifacts artifacts(directory.path() / "artifacts");
   session.context().artifacts = &artifacts;
 
-  RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(load_list)};
+  const RunContext& context = session.context();
+  const std::unique_ptr<HistoryRecorder> recorder = history.recorder(session.config(), context.workers(), context.seed);
+  if (recorder) session.context().events.add(*recorder);
+
+  RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(choice)};
   const RunResult result = run_to_the_end(session, *reports, std::move(inputs));
   const std::string trouble = reports->finish();
+  if (const std::string lost = recorder ? recorder->finish() : ""; !lost.empty())
+    fmt::print(stderr, "sharder: the history does not know of this run: {}\n", printable(lost));
   directory.hand_over(invoker_identity());
   if (!result.message.empty()) fmt::print(stderr, "sharder: {}\n", result.message);
   if (!result.message.empty() && !result.hint.empty()) fmt::print(stderr, "  hint: {}\n", result.hint);

@@ -12,6 +12,8 @@
 #include "sharder/cli/clone_files.hpp"
 #include "sharder/cli/options.hpp"
 #include "sharder/host/slots.hpp"
+#include "sharder/host/width.hpp"
+#include "sharder/support/files.hpp"
 
 namespace sharder {
 namespace {
@@ -55,6 +57,15 @@ void require_root() {
                    "call it through sudo: tests then run as you, not as root");
 }
 
+/// A test that wants more cores than there are would wait for ever, or lie about what it had.
+void refuse_impossible_cores(const Config& config, std::size_t cores) {
+  for (const OverrideConfig& override : config.overrides)
+    if (override.cores && *override.cores > static_cast<int>(cores))
+      throw ConfigError(fmt::format("the [[override]] of \"{}\" wants cores = {}, and this machine has {}", override.match,
+                                    *override.cores, cores),
+                        "fewer cores in [[override]], or another machine");
+}
+
 MountSettings::Mode mount_mode(const std::string& mode) {
   if (mode == "rw") return MountSettings::Mode::read_write;
   return mode == "cow" ? MountSettings::Mode::copy_on_write : MountSettings::Mode::read_only;
@@ -87,24 +98,26 @@ ClonePoolSettings pool_settings(const Config& config, const Base& base, const Id
 
 }  // namespace
 
-Session::Session(Config config, Environment environment)
+Session::Session(Config config, Environment environment, const Past& past)
     : config_(std::move(config)),
       run_id_(new_run_id()),
-      events_(time_, [] { return std::chrono::system_clock::now(); }) {
+      events_(time_, [] { return std::chrono::system_clock::now(); }),
+      meter_([](const std::string& path) { return read_file_if_any(path); }) {
   require_root();
   base_ = BaseStore().lease(config_.clones.base);
   user_ = identity_in_base(config_.clones.user, base_.base.root);
   const Machine machine = detect_machine();
-  const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones));
+  const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones), evidence_from(past));
+  refuse_impossible_cores(config_, std::max(machine.cores.size(), plan.slots.size()));
   const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(plan.slots.size()), request);
   why_workers_ = plan.why;
   pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, run_id_, memory),
                                          find_clone_programs());
-  std::vector<std::string> cpus;
-  for (const Slot& slot : plan.slots) cpus.push_back(slot.cpus);
+  std::vector<Place> places;
+  for (const Slot& slot : plan.slots) places.push_back({slot.cpus, slot.numa});
   context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
-                                config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(cpus),
+                                config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(places),
                                 [this] { return watch_ && watch_->changed(); }});
 }
 

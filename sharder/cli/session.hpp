@@ -1,12 +1,17 @@
 // Puts together what a verb needs to have clones of this machine: the loop, time, slots, base, user, pool.
 #pragma once
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "containers/bases/base_store.hpp"
 #include "sharder/config/environment.hpp"
+#include "sharder/host/pressure.hpp"
+#include "sharder/model/past.hpp"
 #include "sharder/run/asio_time_source.hpp"
 #include "sharder/run/context.hpp"
 #include "sharder/run/project_watch.hpp"
@@ -16,14 +21,18 @@ namespace sharder {
 
 class Session {
  public:
-  /// Throws UnfitError when we are not root, ConfigError for an unknown base or user.
-  Session(Config config, Environment environment);
+  /// `past` tells how many workers the tests deserve. Throws UnfitError when we are not root, ConfigError for an unknown
+  /// base or user, and for tests that want more than the machine has.
+  Session(Config config, Environment environment, const Past& past = {});
   ~Session();
 
   RunContext& context() { return *context_; }
   boost::asio::io_context& io() { return io_; }
   const Config& config() const { return config_; }
   const std::string& run_id() const { return run_id_; }
+  /// Runs the loop until `work` is over, and gives or throws what it comes to.
+  template <typename Value>
+  Value complete(boost::asio::awaitable<Value> work);
   LayerPaths layer_paths() const;
   std::string lock_directory() const;
   /// From now on a file of the project that changes is noticed.
@@ -39,11 +48,26 @@ class Session {
   EventStream events_;
   Cancellation cancellation_;
   std::unique_ptr<ProjectWatch> watch_;
+  PressureMeter meter_;
   BaseLease base_;
   Identity user_;
   std::string why_workers_;
   std::unique_ptr<ClonePool> pool_;
   std::unique_ptr<RunContext> context_;
 };
+
+template <typename Value>
+Value Session::complete(boost::asio::awaitable<Value> work) {
+  std::optional<Value> result;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(io_, std::move(work), [&](std::exception_ptr error, Value value) {
+    failure = error;
+    result = std::move(value);
+    io_.stop();
+  });
+  io_.run();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(*result);
+}
 
 }  // namespace sharder

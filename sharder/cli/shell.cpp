@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 #include <cstdlib>
 
@@ -55,7 +54,7 @@ boost::asio::awaitable<std::vector<Test>> find_test(RunContext& context, Clone& 
   std::map<std::string, Framework> frameworks;
   for (const SuiteConfig& suite : context.config.suites) frameworks.emplace(suite.name, Framework(suite));
   std::vector<SuiteTests> listed = co_await list_tests(context, clone, frameworks);
-  std::vector<Test> tests = choose_tests(context, std::move(listed), "");
+  std::vector<Test> tests = choose_tests(context, std::move(listed), ChoiceInputs());
   if (tests.size() != 1)
     throw UsageError(fmt::format("{} tests match \"{}\"", tests.size(), context.config.selection.patterns.front()),
                      "name one test by its whole id; sharder list shows them");
@@ -111,18 +110,12 @@ int verb_shell(const CommandLine& line, const Environment& environment) {
   }
   Session session(std::move(config), environment);
   const Shutdown shutdown(session.context());
-  int status = exit_status::bug;
-  std::exception_ptr failure;
-  const auto then = [&](std::exception_ptr error, int value) {
-    failure = error;
-    status = value;
-    session.io().stop();
-  };
-  boost::asio::co_spawn(session.io(), open_shell(session, line.shell.test.has_value()), then);
-  session.io().run();
-  if (failure && shutdown.signal() != 0) return exit_status::signal_base + shutdown.signal();
-  if (failure) std::rethrow_exception(failure);
-  return status;
+  try {
+    return session.complete(open_shell(session, line.shell.test.has_value()));
+  } catch (const Error&) {
+    if (shutdown.signal() == 0) throw;
+    return exit_status::signal_base + shutdown.signal();
+  }
 }
 
 }  // namespace sharder

@@ -22,16 +22,9 @@ std::string record(History& history, const RecordedRun& run) {
 
 }  // namespace
 
-void HistoryRecorder::process_started(const std::string& suite, Seconds cost) {
-  Startups& startups = startups_[suite];
-  startups.sum += cost;
-  ++startups.count;
-}
-
 std::string HistoryRecorder::finish() {
   if (!gatherer_.ended() || history_.read_only()) return {};
-  RecordedRun run = gatherer_.take();
-  for (const auto& [suite, startups] : startups_) run.process_startup[suite] = startups.sum / startups.count;
+  const RecordedRun run = gatherer_.take();
   try {
     return record(history_, run);
   } catch (const DatabaseError& error) {

@@ -45,6 +45,7 @@ struct RunGatherer::Apply {
   void operator()(const RunFinished& finished) {
     gatherer.run_.exit_status = finished.exit_status;
     gatherer.run_.makespan = finished.makespan;
+    gatherer.run_.process_startup = finished.process_startup;
   }
   template <typename Other>
   void operator()(const Other&) {}

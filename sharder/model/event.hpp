@@ -93,6 +93,7 @@ struct RunFinished {
   Seconds lower_bound{0};   // what no scheduler could have beaten, start-up included; 0: nothing ran
   std::string binding;      // what makes the bound what it is, in words
   Seconds dissolved{0};     // what dissolving locks saved at least
+  std::map<std::string, Seconds> process_startup;  // by suite: mean cost of starting a process of it, where measured
   std::string incomplete;   // why, if it is
 };
 

@@ -95,9 +95,17 @@ struct Fields {
     json.field("lower_bound_seconds", run.lower_bound.count());
     json.field_if_any("binding", run.binding);
     if (run.dissolved > Seconds{0}) json.field("dissolved_seconds", run.dissolved.count());
+    write_startups(run.process_startup);
     json.field_if_any("incomplete", run.incomplete);
   }
 
+  void write_startups(const std::map<std::string, Seconds>& startups) const {
+    if (startups.empty()) return;
+    json.key("process_startup_seconds");
+    json.begin_object();
+    for (const auto& [suite, startup] : startups) json.field(suite, startup.count());
+    json.end_object();
+  }
   void write_clone(int worker, const std::string& clone) const {
     json.field("worker", worker);
     json.field("clone", clone);

@@ -253,6 +253,8 @@ EventPayload Reader::run_finished(const Json& json) {
   run.lower_bound = seconds_of(json, "lower_bound_seconds");
   run.binding = text_of(json, "binding");
   run.dissolved = seconds_of(json, "dissolved_seconds");
+  if (const auto startups = json.find("process_startup_seconds"); startups != json.end() && startups->is_object())
+    for (const auto& [suite, value] : startups->items()) run.process_startup[suite] = seconds_of(*startups, suite.c_str());
   run.incomplete = text_of(json, "incomplete");
   return run;
 }

@@ -3,34 +3,47 @@
 #include <set>
 
 #include "sharder/config/overrides.hpp"
+#include "sharder/plan/estimates.hpp"
+#include "sharder/plan/partition.hpp"
 #include "sharder/plan/ties.hpp"
 #include "sharder/suites/selection.hpp"
 
 namespace sharder {
 namespace {
 
-/// Every Nth test: stable, and balanced as far as neighbours in the list resemble each other.
-std::vector<Test> partition(std::vector<Test> tests, const RunConfig& run) {
+/// The part of --partition, balanced by what is known of the tests.
+std::vector<Test> own_part(std::vector<Test> tests, const RunConfig& run, const ChoiceInputs& inputs) {
   if (run.partitions <= 1) return tests;
+  std::vector<int> parts = partition_tests(tests, estimate_tests(tests, inputs.past), run.partitions);
+  if (inputs.settle_partition) {
+    std::vector<std::string> ids;
+    for (const Test& test : tests) ids.push_back(test.id);
+    parts = inputs.settle_partition(ids, std::move(parts));
+  }
   std::vector<Test> kept;
-  for (std::size_t i = 0; i < tests.size(); ++i)
-    if (i % static_cast<std::size_t>(run.partitions) == static_cast<std::size_t>(run.partition - 1))
-      kept.push_back(std::move(tests[i]));
+  for (TestIndex test = 0; test < tests.size(); ++test)
+    if (parts[test] == run.partition - 1) kept.push_back(std::move(tests[test]));
   return kept;
+}
+
+void keep_failed(std::vector<Test>& tests, const std::vector<std::string>& failed) {
+  const std::set<std::string_view> wanted(failed.begin(), failed.end());
+  std::erase_if(tests, [&](const Test& test) { return wanted.count(test.id) == 0; });
 }
 
 }  // namespace
 
-std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, std::string_view load_list) {
+std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, const ChoiceInputs& inputs) {
   IdentifiedTests identified = assign_identifiers(std::move(listed), context.config.suites.size() > 1);
   for (const std::string& notice : identified.notices) context.events.warn(notice);
   std::vector<Test>& all = identified.tests;
   const Overrides overrides(context.config.overrides);
   for (Test& test : all) overrides.apply(test);
 
-  Selection selection = select_tests(all, context.config.selection, load_list);
+  Selection selection = select_tests(all, context.config.selection, inputs.load_list);
   for (const std::string& notice : selection.notices) context.events.warn(notice);
-  std::vector<Test> chosen = partition(std::move(selection.tests), context.config.run);
+  if (context.config.selection.failed) keep_failed(selection.tests, inputs.failed);
+  std::vector<Test> chosen = own_part(std::move(selection.tests), context.config.run, inputs);
 
   std::set<std::string_view> ids;
   for (const Test& test : chosen) ids.insert(test.id);

@@ -9,10 +9,12 @@
 
 #include "containers/clone_pool.hpp"
 #include "sharder/config/config.hpp"
+#include "sharder/run/admission.hpp"
 #include "sharder/run/artifacts.hpp"
 #include "sharder/run/cancellation.hpp"
 #include "sharder/run/event_stream.hpp"
 #include "sharder/suites/framework.hpp"
+#include "sharder/suites/identifiers.hpp"
 #include "sharder/support/errors.hpp"
 
 namespace sharder {
@@ -33,12 +35,17 @@ struct RunContext {
   std::uint64_t seed = 0;
   Identity user;                                   // the tests'
   std::map<std::string, std::string> environment;  // of whoever called us
-  std::vector<std::string> slot_cpus;              // cpuset of each worker; its size is the number of workers
+  std::vector<Place> places;                       // of each worker; its size is the number of workers
   /// Whether a file of the project changed on the host since the run began; looks at the disk.
   std::function<bool()> project_changed;
   Artifacts* artifacts = nullptr;  // outlives the run; without it nothing is kept
+  /// How short the machine is of memory and processors; without it nothing is held back.
+  std::function<PressureSample()> pressure;
+  AdmissionSettings admission;
+  /// Lists the tests where no clone is to be asked: a simulation knows them beforehand.
+  std::function<boost::asio::awaitable<std::vector<SuiteTests>>()> list;
 
-  int workers() const { return static_cast<int>(slot_cpus.size()); }
+  int workers() const { return static_cast<int>(places.size()); }
   bool has_services() const { return !config.clones.start.commands.empty(); }
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sharder/model/memory_need.hpp"
+
 
 namespace sharder {
 namespace {
@@ -28,11 +30,8 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
       ungate_(std::move(ungate)),
       plan_(make_plan(tests, ties, estimate_tests(tests, past), plan_settings(context))),
       queue_(tests, ties, plan_,
-             [this, gate = std::move(gate)](const Test& test) {
-               if (test.locks.empty() || context_.config.run.locks_dissolve) return true;
-               const bool taken = gate(test);
-               blocked_by_other_run_ = blocked_by_other_run_ || !taken;
-               return taken;
+             [this, locks = std::move(gate)](const Test& test) {
+               return admitted(static_cast<TestIndex>(&test - tests_.data()), locks);
              }),
       retry_{.reruns = context.config.run.reruns},
       attempts_begun_(tests.size(), 0),
@@ -43,13 +42,40 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
       durations_(tests.size(), Seconds{0}),
       begun_(context.time.now()),
       last_verdict_at_(begun_),
-      changed_(context.executor) {
+      changed_(context.executor),
+      needs_(tests.size(), 0) {
+  watch_pressure();
+  for (TestIndex test = 0; test < tests.size(); ++test)
+    if (const auto known = past.tests.find(tests[test].id); known != past.tests.end())
+      needs_[test] = memory_need(known->second);
   for (const auto& [suite, startup] : past.process_startup) startups_[suite] = startup;
   counts_.selected = static_cast<int>(tests.size());
   for (TestIndex test = 0; test < tests.size(); ++test) {
     if (tests[test].disabled) finish(test, Verdict::skipped);
     else if (ties.role(test) == FixtureRole::none) ++unfinished_;
   }
+}
+
+void Dispatcher::watch_pressure() {
+  if (!context_.pressure) return;
+  admission_ = std::make_unique<Admission>(
+      context_.time, context_.admission, context_.pressure,
+      [this](Notice notice) { context_.events.publish(std::move(notice)); }, [this] { wake(); });
+}
+
+bool Dispatcher::admitted(TestIndex test, const Queue::Gate& locks) {
+  if (admission_ && !admission_->admits(needs_[test])) return false;
+  if (tests_[test].locks.empty() || context_.config.run.locks_dissolve) return true;
+  const bool taken = locks(tests_[test]);
+  blocked_by_other_run_ = blocked_by_other_run_ || !taken;
+  return taken;
+}
+
+/// Tests that share a process need what the largest of them needs.
+std::uint64_t Dispatcher::need_of(const Assignment& assignment) const {
+  std::uint64_t need = 0;
+  for (const TestIndex test : assignment.tests) need = std::max(need, needs_[test]);
+  return need;
 }
 
 void Dispatcher::wake() {
@@ -95,8 +121,8 @@ std::optional<Assignment> Dispatcher::try_next(int worker) {
       return std::nullopt;
     }
     if (is_rerun(*test)) {
-      if (!reruns_stopped_) return Assignment{{*test}, true};
-      release(Assignment{{*test}, true});
+      if (!reruns_stopped_) return begun(Assignment{{*test}, true});
+      release(begun(Assignment{{*test}, true}));
       finish(*test, Verdict::failed);
       continue;
     }
@@ -105,13 +131,23 @@ std::optional<Assignment> Dispatcher::try_next(int worker) {
       const std::vector<TestIndex> companions = queue_.take_companions(*test, batch_limits(*test));
       assignment.tests.insert(assignment.tests.end(), companions.begin(), companions.end());
     }
-    return assignment;
+    return begun(std::move(assignment));
   }
   return std::nullopt;
 }
 
+Assignment Dispatcher::begun(Assignment assignment) {
+  if (admission_) admission_->began(need_of(assignment));
+  return assignment;
+}
+
 void Dispatcher::release(const Assignment& assignment) {
   const Test& test = tests_[assignment.tests.front()];
+  if (admission_) {
+    admission_->ended(need_of(assignment));
+    if (assignment.alone || context_.config.clones.fresh == Freshness::clone)
+      admission_->clone_discarded(need_of(assignment));
+  }
   queue_.release(assignment.tests.front());
   if (!test.locks.empty() && !context_.config.run.locks_dissolve) ungate_(test);
   wake();
@@ -149,6 +185,15 @@ void Dispatcher::output(TestIndex test, int attempt, int worker, const std::stri
 
 void Dispatcher::measured_startup(TestIndex test, Seconds startup) {
   lanes_[{tests_[test].suite, tests_[test].program}].startup = startup;
+  auto& [sum, count] = startup_sums_[tests_[test].suite];
+  sum += startup;
+  ++count;
+}
+
+std::map<std::string, Seconds> Dispatcher::process_startup() const {
+  std::map<std::string, Seconds> means;
+  for (const auto& [suite, measured] : startup_sums_) means[suite] = measured.first / measured.second;
+  return means;
 }
 
 void Dispatcher::end_attempt(AttemptRecord record) {

@@ -58,6 +58,8 @@ class Dispatcher {
   void end_attempt(AttemptRecord record);
   int next_attempt(TestIndex test) const { return attempts_begun_[test] + 1; }
   void measured_startup(TestIndex test, Seconds startup);
+  /// By suite, the mean of what was measured.
+  std::map<std::string, Seconds> process_startup() const;
 
   /// Gives a verdict to every test that has none. To be called once, when all workers have ended.
   void conclude();
@@ -77,6 +79,10 @@ class Dispatcher {
  private:
   bool draining() const { return context_.cancellation.draining(); }
   void wait_for_other_runs();
+  void watch_pressure();
+  bool admitted(TestIndex test, const Queue::Gate& locks);
+  std::uint64_t need_of(const Assignment& assignment) const;
+  Assignment begun(Assignment assignment);
   BatchLimits batch_limits(TestIndex test);
   bool gets_companions(TestIndex test) const;
   bool is_rerun(TestIndex test) const;
@@ -105,12 +111,15 @@ class Dispatcher {
   std::vector<Work> fixture_work_;  // a fixture's attempts are in clones beside one another
   std::map<std::pair<std::string, std::string>, LaneStatistics> lanes_;
   std::map<std::string, Seconds> startups_;  // of a suite's processes, in earlier runs
+  std::map<std::string, std::pair<Seconds, int>> startup_sums_;  // and in this one
   int unfinished_ = 0, tests_with_failure_ = 0;
   Counts counts_;
   Seconds serial_sum_{0};
   TimePoint begun_, last_verdict_at_;
   std::uint64_t version_ = 0;
   Notifier changed_;
+  std::vector<std::uint64_t> needs_;  // memory of each test, in bytes; 0: not known
+  std::unique_ptr<Admission> admission_;
   std::unique_ptr<Alarm> other_runs_alarm_;
 };
 

@@ -112,7 +112,7 @@ boost::asio::awaitable<void> Run::list_and_select() {
   for (const std::string& notice : context_.pool.notices()) context_.events.warn(notice);
   std::vector<SuiteTests> listed = co_await list_tests(context_, worker->clone(), frameworks_);
   if (context_.cancellation.draining()) throw PreparationError("stopped before any test ran");
-  tests_ = choose_tests(context_, std::move(listed), inputs_.load_list);
+  tests_ = choose_tests(context_, std::move(listed), inputs_.choice);
 }
 
 void Run::make_dispatcher() {
@@ -121,7 +121,7 @@ void Run::make_dispatcher() {
   if (!ties_->cycle().empty())
     throw ConfigError("tests depend on themselves: " + fmt::format("{}", fmt::join(ties_->cycle(), " <- ")));
   dispatcher_ = std::make_unique<Dispatcher>(
-      context_, tests_, *ties_, frameworks_, inputs_.past, [this](const Test& test) { return locks_.try_acquire(test); },
+      context_, tests_, *ties_, frameworks_, inputs_.choice.past, [this](const Test& test) { return locks_.try_acquire(test); },
       [this](const Test& test) { locks_.release(test); });
   startup_ = context_.time.now() - begun_;
   shutdown_.allow_drain();
@@ -160,6 +160,7 @@ void Run::measure(RunFinished& finished) const {
   finished.serial_sum = dispatcher_->serial_sum();
   finished.makespan = dispatcher_->last_verdict_at() - begun_;
   finished.startup = startup_;
+  finished.process_startup = dispatcher_->process_startup();
   const LowerBound bound = dispatcher_->bound(startup_);
   finished.lower_bound = bound.total;
   if (bound.total > Seconds{0}) finished.binding = describe_binding(bound);
@@ -179,7 +180,8 @@ RunResult Run::conclude() {
     finished.incomplete = why_incomplete(end);
     result.exit_status = exit_status_of(end, context_.config.run.flaky);
     const RunConfig& run = context_.config.run;
-    if (end.counts.selected == 0 && stopped.signal == 0 && run.no_tests_fail && run.partitions == 1) {
+    if (end.counts.selected == 0 && stopped.signal == 0 && run.no_tests_fail && run.partitions == 1 &&
+        !context_.config.selection.failed) {
       result.exit_status = exit_status::nothing_selected;
       result.message = "no test was selected";
       result.hint = "sharder list shows them all; --no-tests pass allows it";
@@ -236,13 +238,13 @@ boost::asio::awaitable<RunResult> run_tests(RunContext& context, Shutdown& shutd
   co_return result;
 }
 
-boost::asio::awaitable<std::vector<Test>> list_only(RunContext& context, LayerPaths layers, std::string load_list) {
+boost::asio::awaitable<std::vector<Test>> list_only(RunContext& context, LayerPaths layers, ChoiceInputs choice) {
   const std::map<std::string, Framework> frameworks = make_frameworks(context.config);
   const std::optional<std::string> layer = co_await make_setup_layer(context, std::move(layers));
   std::vector<std::string> images = layers_for(layer);
   const PreparedClone prepared = co_await prepare_clone(context, 0, std::move(images));
   std::vector<SuiteTests> listed = co_await list_tests(context, *prepared.clone, frameworks);
-  std::vector<Test> tests = choose_tests(context, std::move(listed), load_list);
+  std::vector<Test> tests = choose_tests(context, std::move(listed), choice);
   co_return tests;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sharder/model/past.hpp"
+#include "sharder/run/choose_tests.hpp"
 #include "sharder/run/context.hpp"
 #include "sharder/run/setup_layer.hpp"
 #include "sharder/run/shutdown.hpp"
@@ -15,8 +15,7 @@ struct RunInputs {
   RunStarted started;  // published first
   LayerPaths layers;
   std::string lock_directory;
-  std::string load_list;  // content of the file that --load-list names
-  Past past;              // what earlier runs tell of the tests
+  ChoiceInputs choice;
 };
 
 struct RunResult {
@@ -30,6 +29,6 @@ struct RunResult {
 boost::asio::awaitable<RunResult> run_tests(RunContext& context, Shutdown& shutdown, RunInputs inputs);
 
 /// Only the listing: a clone, `setup`, `start`, then the selected tests. Throws.
-boost::asio::awaitable<std::vector<Test>> list_only(RunContext& context, LayerPaths layers, std::string load_list);
+boost::asio::awaitable<std::vector<Test>> list_only(RunContext& context, LayerPaths layers, ChoiceInputs choice);
 
 }  // namespace sharder
