@@ -21,7 +21,7 @@ struct DurationModel {
   double deviations_sum = 0;  // seconds
 };
 
-/// Takes one more duration of a pass. Anything below a tenth of a millisecond counts as that.
+/// Takes one more duration of a pass. To the order key, anything below a millisecond is a millisecond.
 void update(DurationModel& model, Seconds duration);
 
 /// Like an 80 % quantile; robust to outliers. For ordering. 0 without durations.

@@ -138,6 +138,12 @@ TEST(DurationModel, OrderKeyIsAHighQuantile) {
   EXPECT_LT(below, 0.90 * all);
 }
 
+TEST(DurationModel, TestsBelowAMillisecondAreTheSameToAnOrderButNotToASum) {
+  const DurationModel shorter = after({0.0001, 0.0001, 0.0001}), longer = after({0.0008, 0.0008, 0.0008});
+  EXPECT_DOUBLE_EQ(order_key(shorter).count(), order_key(longer).count());
+  EXPECT_NEAR(expected(longer).count() / expected(shorter).count(), 8, 1e-6);
+}
+
 TEST(DurationModel, SurvivesNonsense) {
   DurationModel model = after({0, -1, std::nan(""), INFINITY, 1e-300});
   EXPECT_TRUE(std::isfinite(order_key(model).count()));
