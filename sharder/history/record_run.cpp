@@ -108,7 +108,8 @@ class RunWriter {
       row.last_started = started_;
       if (tried && is_trouble(test.verdict)) row.failed_in = row.runs;
     }
-    const bool imported = run_.conditions.host_class == imported_host_class;
+    // What a journal of ours tells is imported, too, but under our own names.
+    const bool imported = run_.conditions.host_class == imported_host_class && !test.test;
     update_test_.bind(row.last_verdict, row.last_started, row.runs, row.failed_in, imported ? 1 : 0, row.id).run();
   }
 

@@ -45,7 +45,14 @@ CREATE TABLE process_startups(
   PRIMARY KEY(project, host_class, suite)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<const char*, newest_schema> steps{step_1, step_2};
+// How a list of tests was divided for --partition: parts, in the alphabetical order of the ids.
+constexpr const char* step_3 = R"sql(
+CREATE TABLE partitions(
+  id INTEGER PRIMARY KEY, project TEXT NOT NULL, parts INTEGER NOT NULL, tests TEXT NOT NULL, division TEXT NOT NULL,
+  UNIQUE(project, parts, tests));
+)sql";
+
+constexpr std::array<const char*, newest_schema> steps{step_1, step_2, step_3};
 
 }  // namespace
 

@@ -7,7 +7,7 @@ namespace sharder {
 
 /// In every file's header, so that no other program's database is taken for a history: "shdr".
 constexpr std::int64_t history_application_id = 0x73686472;
-constexpr int newest_schema = 2;
+constexpr int newest_schema = 3;
 
 enum class SchemaState {
   usable,   // of today's version
