@@ -92,6 +92,10 @@ boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clon
 boost::asio::awaitable<std::vector<SuiteTests>> list_tests(RunContext& context, Clone& clone,
                                                            const std::map<std::string, Framework>& frameworks) {
   std::vector<SuiteTests> suites;
+  if (context.list) {
+    suites = co_await context.list();
+    co_return suites;
+  }
   for (const SuiteConfig& suite : context.config.suites) {
     const auto framework = frameworks.find(suite.name);
     if (framework == frameworks.end()) continue;

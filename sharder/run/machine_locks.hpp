@@ -13,7 +13,7 @@ namespace sharder {
 
 class MachineLocks {
  public:
-  /// `directory` is made when the first lock is taken.
+  /// `directory` is made when the first lock is taken; an empty one means that there are no other runs (simulation).
   explicit MachineLocks(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
   /// Takes all locks of the test, or none. Throws SystemError when the files cannot be made.

@@ -5,37 +5,58 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "containers/clone_pool.hpp"
+#include "sharder/suites/subunit2.hpp"
 
 namespace sharder {
 
-/// What a fake process does.
+/// One of several tests that a fake process runs, told as subunit.
+struct FakeTest {
+  std::string name;
+  Seconds duration{0};
+  SubunitStatus status = SubunitStatus::success;
+  bool dies = false;  // the process ends in the middle of it, with a signal
+};
+
+/// What a fake process does, or a live runner when it is fed a line. Spans are those of a machine of speed 1.
 struct FakeBehaviour {
+  Seconds start_up{0};  // before the test begins
   Seconds duration{0.01};
   Termination termination;
+  std::optional<SubunitStatus> status;  // told of a line that was fed; else the exit status decides
   std::string output;
   std::vector<Leak> leaks;
   bool kills_clone = false;  // instead of ending
   bool ignores_signals = false;  // all but SIGKILL
+  Seconds wind_down{0};          // of a live runner whose input ends after this line
+  std::vector<FakeTest> tests;   // of a batch: run one after another, then `duration` passes before the end
 };
 
 class FakeClonePool : public ClonePool {
  public:
   /// Asked for every process; `attempt` is SHARDER_ATTEMPT, `test` SHARDER_TEST (empty for ours).
   using Script = std::function<FakeBehaviour(const ExecuteRequest& request, const std::string& test, int attempt)>;
-  /// For a live runner (feed or channels): the behaviour on each line it is fed.
-  using RunnerScript = std::function<FakeBehaviour(const std::string& line, int attempt)>;
+  /// For a live runner (feed or channels): the behaviour on each line it is fed; `first` in its process.
+  using RunnerScript = std::function<FakeBehaviour(const std::string& line, int attempt, bool first)>;
   /// Asked for every obtain(); true makes it fail.
   using ObtainFails = std::function<bool()>;
+  /// How long a clone takes to start; `nth` counts the worker's clones from 0.
+  using StartUp = std::function<Seconds(int worker, int nth)>;
 
   FakeClonePool(boost::asio::any_io_executor executor, TimeSource& time, Script script);
 
-  void set_start_up(Seconds start_up) { start_up_ = start_up; }
+  void set_start_up(StartUp start_up) { start_up_ = std::move(start_up); }
   void set_obtain_fails(ObtainFails fails) { obtain_fails_ = std::move(fails); }
   void set_runner_script(RunnerScript script) { runner_script_ = std::move(script); }
+  /// How long execute() takes.
+  void set_launch(Seconds launch) { launch_ = launch; }
+  /// Of each worker's slot; 1 where none is given.
+  void set_speeds(std::vector<double> speeds) { speeds_ = std::move(speeds); }
 
   boost::asio::awaitable<std::unique_ptr<Clone>> obtain(CloneRequest request) override;
   boost::asio::awaitable<void> close() override;
@@ -52,6 +73,7 @@ class FakeClonePool : public ClonePool {
   friend class FakeClone;
   friend class FakeExecution;
   boost::asio::awaitable<void> sleep(Seconds span);
+  double speed_of(int worker) const;
   void count(const std::string& test, int change);
 
   boost::asio::any_io_executor executor_;
@@ -59,7 +81,10 @@ class FakeClonePool : public ClonePool {
   Script script_;
   RunnerScript runner_script_;
   ObtainFails obtain_fails_;
-  Seconds start_up_{0.01};
+  StartUp start_up_;
+  Seconds launch_{0};
+  std::vector<double> speeds_;
+  std::map<int, int> obtained_by_worker_;
   int living_ = 0, obtained_ = 0, running_ = 0, most_running_ = 0;
 };
 

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-
 namespace sharder {
 
 FakeBehaviour exits(int code) {
@@ -66,39 +64,28 @@ FakeBehaviour SimulatedRun::behave(const ExecuteRequest& request, const std::str
 }
 
 void SimulatedRun::run(int workers) {
-  boost::asio::io_context io{1};
-  VirtualTime time;
-  const TimePoint begun = time.now();
-  EventStream events(time, [] { return std::chrono::system_clock::time_point{}; });
-  events.add(record);
-  FakeClonePool pool(io.get_executor(), time, [this](const ExecuteRequest& request, const std::string& test, int attempt) {
+  VirtualRun run(config, workers, [this](const ExecuteRequest& request, const std::string& test, int attempt) {
     return behave(request, test, attempt);
   });
-  pool.set_obtain_fails(obtain_fails);
-  pool.set_runner_script(runner_script);
-  pool.on_change = on_change;
-  Cancellation cancellation;
-  RunContext context{io.get_executor(), time, pool, events, cancellation, config, "run", 1, {}, {}, {}, project_changed};
-  context.slot_cpus.assign(static_cast<std::size_t>(workers), "");
-  Shutdown shutdown(context);
+  run.events().add(record);
+  run.pool().set_obtain_fails(obtain_fails);
+  run.pool().set_runner_script([this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
+  run.pool().on_change = on_change;
+  run.context().project_changed = project_changed;
+  const TimePoint begun = run.time().now();
   std::vector<std::unique_ptr<Alarm>> alarms;
   for (const auto& [when, action] : actions_)
-    alarms.push_back(time.at(after(begun, when), [&, act = action] { act(cancellation); }));
+    alarms.push_back(run.time().at(after(begun, when), [&run, act = action] { act(run.cancellation()); }));
 
-  bool done = false;
   RunInputs inputs;
   inputs.lock_directory = ::testing::TempDir() + "/sharder-locks";
-  boost::asio::co_spawn(io, run_tests(context, shutdown, std::move(inputs)),
-                        [&](std::exception_ptr error, RunResult value) {
-                          if (error) std::rethrow_exception(error);
-                          result = std::move(value);
-                          done = true;
-                        });
-  ASSERT_TRUE(time.run(io, [&] { return done; })) << "the run waits for something that never comes";
-  most_running = pool.most_running();
-  clones_obtained = pool.obtained();
-  clones_left = pool.living();
-  virtual_duration = time.now() - begun;
+  VirtualRun::End end = run.run(std::move(inputs));
+  ASSERT_TRUE(end.ended) << "the run waits for something that never comes";
+  result = std::move(end.result);
+  most_running = run.pool().most_running();
+  clones_obtained = run.pool().obtained();
+  clones_left = run.pool().living();
+  virtual_duration = end.duration;
 }
 
 }  // namespace sharder

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "sharder/run/run.hpp"
-#include "sharder/simulate/fake_clone_pool.hpp"
-#include "sharder/simulate/virtual_time.hpp"
+#include "sharder/simulate/virtual_run.hpp"
 
 namespace sharder {
 
@@ -58,7 +57,8 @@ class SimulatedRun {
   std::function<bool()> project_changed;
   std::function<bool()> obtain_fails;
   std::function<void(const std::string& test, int change)> on_change;
-  FakeClonePool::RunnerScript runner_script;
+  /// The same for each line that a live runner is fed.
+  std::function<FakeBehaviour(const std::string& line, int attempt)> runner_script;
   int most_running = 0, clones_obtained = 0, clones_left = 0;
   Seconds virtual_duration{0};
 
