@@ -55,14 +55,15 @@ int list() {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   int status = exit_status::success;
-  fmt::print("{:<20} {:>5} {:>7} {:>9} {:>6} {:>8} {:>12}  {}\n", "name", "cores", "threads", "memory", "speed",
-             "workers", "price", "description");
+  fmt::print("{:<20} {:>5} {:>7} {:>9} {:>6} {:>8} {:>12}  {}\n", "name", "cores", "threads", "memory",
+             "speed", "workers", "price", "description");
   for (const std::string& name : names) {
     try {
       const HardwareProfile profile = load_profile(name, here);
       fmt::print("{:<20} {:>5} {:>7} {:>9} {:>6.2f} {:>8} {:>12}  {}\n", name, profile.topology.cores.size(),
                  profile.topology.threads, format_size(profile.memory_bytes), profile.core_speed,
-                 capacity_of(profile, {}, std::nullopt).workers, price_of(profile), printable(profile.description));
+                 capacity_of(profile, {}, std::nullopt).workers, price_of(profile),
+                 printable(profile.description));
     } catch (const ConfigError& error) {
       // One bad file must not hide the others.
       fmt::print(stderr, "sharder: {}\n", error.what());
@@ -95,7 +96,8 @@ int show(const ProfileOptions& options) {
   const HardwareProfile profile = load_profile(*options.name, here);
   const SlotPlan plan = plan_slots(machine_of(profile), {}, std::nullopt);
   fmt::print("{}", profile_text(*options.name, here));
-  fmt::print("\n# -j auto: {} worker{} ({})\n", plan.slots.size(), plan.slots.size() == 1 ? "" : "s", plan.why);
+  fmt::print("\n# -j auto: {} worker{} ({})\n", plan.slots.size(), plan.slots.size() == 1 ? "" : "s",
+             plan.why);
   print_slots(plan);
   return exit_status::success;
 }
@@ -104,10 +106,14 @@ int show(const ProfileOptions& options) {
 
 int verb_profile(const CommandLine& line, const Environment&) {
   switch (line.verb) {
-    case Verb::profile_detect: return detect(line.profile);
-    case Verb::profile_list: return list();
-    case Verb::profile_show: return show(line.profile);
-    default: return exit_status::bug;
+    case Verb::profile_detect:
+      return detect(line.profile);
+    case Verb::profile_list:
+      return list();
+    case Verb::profile_show:
+      return show(line.profile);
+    default:
+      return exit_status::bug;
   }
 }
 

@@ -13,8 +13,8 @@
 namespace sharder {
 namespace {
 
-/// What measure_core() gave on the CI machine of hardware-profiles/ on 2026-11-22, over 30 runs beside other load: the
-/// arithmetic within 2 %, the loads between 6.7 and 8.6 million.
+/// What measure_core() gave on the CI machine of hardware-profiles/ on 2026-11-22, over 30 runs beside other
+/// load: the arithmetic within 2 %, the loads between 6.7 and 8.6 million.
 constexpr CoreScore reference{.mixes_per_second = 2.21e8, .visits_per_second = 8.0e6};
 
 constexpr int repetitions = 4;
@@ -50,8 +50,8 @@ std::vector<std::uint32_t> shuffled_cycle() {
   return next;
 }
 
-/// The best of several: whatever disturbs only makes it slower. The result of `work` must be used, or the compiler
-/// leaves the work away.
+/// The best of several: whatever disturbs only makes it slower. The result of `work` must be used, or the
+/// compiler leaves the work away.
 template <typename Work>
 double best_rate(std::uint64_t count, Work work) {
   double best = 0;

@@ -15,20 +15,23 @@ std::vector<double> core_speeds(const HardwareProfile& profile) {
   std::vector<double> speeds;
   for (const Core& core : profile.topology.cores) {
     const bool told = core.kind >= 0 && static_cast<std::size_t>(core.kind) < profile.kind_speeds.size();
-    speeds.push_back(profile.core_speed * (told ? profile.kind_speeds[static_cast<std::size_t>(core.kind)] : 1));
+    speeds.push_back(profile.core_speed *
+                     (told ? profile.kind_speeds[static_cast<std::size_t>(core.kind)] : 1));
   }
   std::sort(speeds.begin(), speeds.end(), std::greater<>());
   return speeds;
 }
 
-/// What all of it does with `busy` threads computing: whole cores first, then second threads, which add only what SMT
-/// gains.
+/// What all of it does with `busy` threads computing: whole cores first, then second threads, which add only
+/// what SMT gains.
 double throughput(const HardwareProfile& profile, const std::vector<double>& speeds, double busy) {
   const double gain = profile.smt_gain.value_or(usual_smt_gain) - 1;
   const std::size_t cores = speeds.size();
-  const std::size_t siblings = static_cast<std::size_t>(profile.topology.threads) - profile.topology.cores.size();
+  const std::size_t siblings =
+      static_cast<std::size_t>(profile.topology.threads) - profile.topology.cores.size();
   double total = 0;
-  for (std::size_t i = 0; i < cores; ++i) total += speeds[i] * std::clamp(busy - static_cast<double>(i), 0.0, 1.0);
+  for (std::size_t i = 0; i < cores; ++i)
+    total += speeds[i] * std::clamp(busy - static_cast<double>(i), 0.0, 1.0);
   for (std::size_t i = 0; i < std::min(siblings, cores); ++i)
     total += speeds[i] * gain * std::clamp(busy - static_cast<double>(cores + i), 0.0, 1.0);
   const double fastest = speeds.front();

@@ -1,5 +1,6 @@
-// A machine that we have or might buy, as a file describes it: what `plan --profile` and `simulate --profile` reckon
-// with. Says where profiles come from and what they mean; reading the file is profile_reader.hpp's affair.
+// A machine that we have or might buy, as a file describes it: what `plan --profile` and `simulate --profile`
+// reckon with. Says where profiles come from and what they mean; reading the file is profile_reader.hpp's
+// affair.
 #pragma once
 
 #include <cstdint>
@@ -23,15 +24,16 @@ struct HardwareProfile {
   std::string name, description;
   std::string file;  // where it was read; as people know it
 
-  std::string synthetic;  // hwloc's short form; may be empty where there is XML
+  std::string synthetic;    // hwloc's short form; may be empty where there is XML
   std::string xml, sha256;  // name of the XML beside the file, and its digest; or both empty
   MachineTopology topology;
   std::string cpu_model;
 
   std::uint64_t memory_bytes = 0;
-  std::string storage;              // nvme, ssd, disk, virtual, network or memory
-  double core_speed = 1;            // of the fastest kind of core, alone; 1 is the CI machine
-  std::vector<double> kind_speeds;  // of each kind beside the fastest, slowest first, 1 last; empty: all are alike
+  std::string storage;    // nvme, ssd, disk, virtual, network or memory
+  double core_speed = 1;  // of the fastest kind of core, alone; 1 is the CI machine
+  std::vector<double>
+      kind_speeds;  // of each kind beside the fastest, slowest first, 1 last; empty: all are alike
   std::optional<double> smt_gain;   // what a core does with both threads busy; empty: not known
   std::optional<double> cpu_quota;  // what a container may use of it
   std::optional<std::uint64_t> memory_limit_bytes;
@@ -39,8 +41,8 @@ struct HardwareProfile {
   std::map<std::string, std::string> sources;  // by section: where its values come from
 };
 
-/// A path ending in .toml; or a name: hardware-profiles/NAME.toml in the project, else one that is compiled in. Throws
-/// ConfigError with all that is wrong with it.
+/// A path ending in .toml; or a name: hardware-profiles/NAME.toml in the project, else one that is compiled
+/// in. Throws ConfigError with all that is wrong with it.
 HardwareProfile load_profile(const std::string& name_or_path, const std::filesystem::path& project_directory);
 
 /// Those compiled in, in alphabetical order.
@@ -55,12 +57,13 @@ Machine machine_of(const HardwareProfile& profile);
 
 struct ProfileCapacity {
   int workers = 1;
-  std::vector<double> speeds;  // one per worker, in the order of the slots: how much faster than the CI machine its
-                               // tests run
-  std::string why;             // as SlotPlan::why
+  std::vector<double> speeds;  // one per worker, in the order of the slots: how much faster than the CI
+                               // machine its tests run
+  std::string why;  // as SlotPlan::why
 };
 
-/// What a run on such a machine gets. Where workers share cores, speeds say what is left for each when all are busy.
+/// What a run on such a machine gets. Where workers share cores, speeds say what is left for each when all
+/// are busy.
 ProfileCapacity capacity_of(const HardwareProfile& profile, const WorkersChoice& workers,
                             const std::optional<WidthEvidence>& evidence);
 

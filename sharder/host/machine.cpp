@@ -48,8 +48,8 @@ std::string plain_model(const std::string& model) {
   return join(words, "-");
 }
 
-/// What a kernel counts is a little less than what is in the machine, and differs between kernels. Rounding up in
-/// steps of at most a quarter gives both the same name.
+/// What a kernel counts is a little less than what is in the machine, and differs between kernels. Rounding
+/// up in steps of at most a quarter gives both the same name.
 std::uint64_t rounded_gibibytes(std::uint64_t bytes) {
   constexpr std::uint64_t gibibyte = std::uint64_t{1} << 30;
   const std::uint64_t whole = (bytes + gibibyte - 1) / gibibyte;

@@ -30,8 +30,8 @@ struct Machine {
 /// Reads the machine that we run on. Throws SystemError when the topology cannot be read.
 Machine detect_machine();
 
-/// A short name that equal machines share: "amd-epyc-7763-64c-512g". Model, usable cores, memory rounded up to what
-/// is sold; lower case, digits and dashes.
+/// A short name that equal machines share: "amd-epyc-7763-64c-512g". Model, usable cores, memory rounded up
+/// to what is sold; lower case, digits and dashes.
 std::string host_class(const Machine& machine);
 
 /// Drops the hardware threads that are not in `cpus`, and the cores that have none left.

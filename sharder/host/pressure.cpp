@@ -51,7 +51,8 @@ std::optional<double> schedstat_waited(const std::string& text) {
   for (const std::string& line : split_lines(text)) {
     const std::vector<std::string> words = words_of(line);
     if (!line.starts_with("cpu") || words.size() <= waiting) continue;
-    if (const auto nanoseconds = parse_number(words[waiting])) seconds = seconds.value_or(0) + *nanoseconds * 1e-9;
+    if (const auto nanoseconds = parse_number(words[waiting]))
+      seconds = seconds.value_or(0) + *nanoseconds * 1e-9;
   }
   return seconds;
 }
@@ -65,7 +66,8 @@ std::optional<double> vmstat_waited(const std::string& text) {
     // Pages that were dropped and are wanted again; pages read for the first time are no sign of want.
     const bool page = words[0].starts_with("workingset_refault") || words[0] == "pswpin";
     const std::optional<double> count = reclaim || page ? parse_number(words[1]) : std::nullopt;
-    if (count) seconds = seconds.value_or(0) + *count * (reclaim ? direct_reclaim_seconds : page_from_storage_seconds);
+    if (count)
+      seconds = seconds.value_or(0) + *count * (reclaim ? direct_reclaim_seconds : page_from_storage_seconds);
   }
   return seconds;
 }
@@ -80,7 +82,8 @@ std::optional<double> iowait_total(const std::string& text) {
   return std::nullopt;
 }
 
-PressureMeter::PressureMeter(FileReader read, std::string group) : read_(std::move(read)), group_(std::move(group)) {}
+PressureMeter::PressureMeter(FileReader read, std::string group)
+    : read_(std::move(read)), group_(std::move(group)) {}
 
 PressureCounters PressureMeter::count(const std::string& kind) const {
   using Parser = std::optional<double> (*)(const std::string&);
@@ -106,7 +109,8 @@ PressureFigure PressureMeter::figure(const std::string& kind, std::optional<Seco
   const PressureCounters now = count(kind);
   const PressureCounters before = std::exchange(counters_[kind], now);
   PressureFigure figure{{}, now.source};
-  // The run's group may come or go between two samples, and its counters have nothing to do with the machine's.
+  // The run's group may come or go between two samples, and its counters have nothing to do with the
+  // machine's.
   if (now.waited && before.waited && now.source == before.source && span && *span > Seconds{0})
     figure.share = std::clamp((*now.waited - *before.waited) / span->count(), 0.0, 1.0);
   return figure;

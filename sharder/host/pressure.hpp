@@ -1,6 +1,6 @@
-// Measures how short the machine is of processors, memory and storage: from the kernel's pressure files, those of the
-// run's own control group where there are any, else from older counters. What follows from it is plan/back_off's
-// affair.
+// Measures how short the machine is of processors, memory and storage: from the kernel's pressure files,
+// those of the run's own control group where there are any, else from older counters. What follows from it is
+// plan/back_off's affair.
 #pragma once
 
 #include <map>

@@ -29,7 +29,8 @@ std::string toml_string(const std::string& text) {
   return '"' + escaped + '"';
 }
 
-std::string section(const std::string& name, const std::vector<std::string>& lines, const std::string& source) {
+std::string section(const std::string& name, const std::vector<std::string>& lines,
+                    const std::string& source) {
   return fmt::format("\n[{}]\n{}\nsource = {}\n", name, join(lines, "\n"), toml_string(source));
 }
 
@@ -81,9 +82,11 @@ std::string speed_section(const MachineTopology& machine, const std::string& sou
   return section("speed", lines, source);
 }
 
-std::string limits_section(const CgroupLimits& limits, std::uint64_t total, int threads, const std::string& source) {
+std::string limits_section(const CgroupLimits& limits, std::uint64_t total, int threads,
+                           const std::string& source) {
   std::vector<std::string> lines;
-  if (limits.cpu_quota && *limits.cpu_quota < threads) lines.push_back(fmt::format("cpus = {:.4g}", *limits.cpu_quota));
+  if (limits.cpu_quota && *limits.cpu_quota < threads)
+    lines.push_back(fmt::format("cpus = {:.4g}", *limits.cpu_quota));
   if (limits.memory_limit_bytes && *limits.memory_limit_bytes < total)
     lines.push_back("memory = " + toml_size(*limits.memory_limit_bytes));
   return lines.empty() ? "" : section("limits", lines, source);
@@ -106,8 +109,8 @@ DetectedProfile detect_profile(const std::string& date, const std::string& stora
   const MachineTopology machine = xml_topology(found.xml);
   const std::optional<std::string> synthetic = export_topology_synthetic();
   found.needs_xml = with_xml || !synthetic;
-  const std::uint64_t total =
-      std::max(meminfo_field(read("/proc/meminfo").value_or(""), "MemTotal").value_or(0), machine.nodes_bytes);
+  const std::uint64_t total = std::max(
+      meminfo_field(read("/proc/meminfo").value_or(""), "MemTotal").value_or(0), machine.nodes_bytes);
 
   Machine summary;
   summary.cores = machine.cores;
@@ -116,15 +119,17 @@ DetectedProfile detect_profile(const std::string& date, const std::string& stora
   summary.memory_total_bytes = total;
   found.name = host_class(summary);
 
-  found.toml = fmt::format("# A hardware profile of sharder; docs/reference/hardware-profiles.md tells what it means.\n"
-                           "format = {}\nname = {}\ndescription = {}\n",
-                           profile_format, toml_string(found.name),
-                           toml_string(fmt::format("{} cores, {}", machine.cores.size(), format_size(total))));
+  found.toml = fmt::format(
+      "# A hardware profile of sharder; docs/reference/hardware-profiles.md tells what it means.\n"
+      "format = {}\nname = {}\ndescription = {}\n",
+      profile_format, toml_string(found.name),
+      toml_string(fmt::format("{} cores, {}", machine.cores.size(), format_size(total))));
   found.toml += topology_section(machine, found, synthetic, source);
   const std::string model = machine.cpu_model.empty() ? machine.architecture : machine.cpu_model;
   found.toml += section("cpu", {"model = " + toml_string(model)}, source);
   found.toml += section("memory", {"size = " + toml_size(total + (1 << 20) - 1)}, source);
-  found.toml += section("storage", {"class = " + toml_string(storage_class(read, device_of(storage_path)))}, source);
+  found.toml +=
+      section("storage", {"class = " + toml_string(storage_class(read, device_of(storage_path)))}, source);
   found.toml += speed_section(machine, source);
   found.toml += limits_section(read_cgroup_limits(read), total, machine.threads, source);
   found.toml += price_reminder;

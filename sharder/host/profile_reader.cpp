@@ -50,7 +50,8 @@ class ProfileReader {
   void read_names() {
     require(top_, "format");
     if (const auto format = top_.integer("format", 1, 1000000); format && *format != profile_format)
-      top_.error("format", fmt::format("the profile has format {}, this sharder reads {}", *format, profile_format),
+      top_.error("format",
+                 fmt::format("the profile has format {}, this sharder reads {}", *format, profile_format),
                  "a newer sharder may read it");
     require(top_, "name");
     assign(profile_.name, top_.text("name"));
@@ -58,7 +59,8 @@ class ProfileReader {
       top_.error("name", fmt::format("\"{}\" is no name for a profile", profile_.name),
                  "lower-case letters, digits and dashes");
     else if (!profile_.name.empty() && profile_.name != file_.name)
-      top_.error("name", fmt::format("the profile calls itself \"{}\", its file \"{}\"", profile_.name, file_.name));
+      top_.error("name",
+                 fmt::format("the profile calls itself \"{}\", its file \"{}\"", profile_.name, file_.name));
     require(top_, "description");
     assign(profile_.description, top_.text("description"));
   }
@@ -102,8 +104,10 @@ class ProfileReader {
     assign(profile_.sha256, reader.text("sha256"));
     std::optional<MachineTopology> synthetic, xml;
     if (!profile_.synthetic.empty()) synthetic = parse_synthetic(reader);
-    if (!profile_.xml.empty()) xml = parse_xml(reader);
-    else if (!profile_.sha256.empty()) reader.error("sha256", "\"sha256\" in [topology] is given without \"xml\"");
+    if (!profile_.xml.empty())
+      xml = parse_xml(reader);
+    else if (!profile_.sha256.empty())
+      reader.error("sha256", "\"sha256\" in [topology] is given without \"xml\"");
     if (profile_.synthetic.empty() && profile_.xml.empty())
       reader.error("xml", "[topology] has neither \"synthetic\" nor \"xml\"",
                    "synthetic = \"pack:1 l3:2 core:8 pu:2\", or the output of lstopo --of xml");
@@ -148,9 +152,11 @@ class ProfileReader {
   void check_digest(TableReader& reader, const std::string& text) {
     const std::string digest = sha256(text);
     const std::string hint = fmt::format("if the file is right, sha256 = \"{}\"", digest);
-    if (profile_.sha256.empty()) require(reader, "sha256", hint);
+    if (profile_.sha256.empty())
+      require(reader, "sha256", hint);
     else if (profile_.sha256 != digest)
-      reader.error("sha256", fmt::format("{} is not the file that \"sha256\" in [topology] names", profile_.xml), hint);
+      reader.error("sha256",
+                   fmt::format("{} is not the file that \"sha256\" in [topology] names", profile_.xml), hint);
   }
 
   void compare(TableReader& reader, const MachineTopology& synthetic, const MachineTopology& xml) {
@@ -161,7 +167,8 @@ class ProfileReader {
       return fmt::format("{} packages, {} cores and {} threads", machine.packages, machine.cores.size(),
                          machine.threads);
     };
-    reader.error("synthetic", fmt::format("\"synthetic\" has {}, {} has {}", told(synthetic), profile_.xml, told(xml)),
+    reader.error("synthetic",
+                 fmt::format("\"synthetic\" has {}, {} has {}", told(synthetic), profile_.xml, told(xml)),
                  "leave \"synthetic\" away: the XML counts");
   }
 
@@ -169,7 +176,8 @@ class ProfileReader {
   void count(TableReader& reader, const char* key, int actual) {
     const auto stated = reader.integer(key, 1, 1 << 20);
     if (!stated || !known_ || *stated == actual) return;
-    reader.error(key, fmt::format("\"{}\" in [topology] is {}, but the topology has {}", key, *stated, actual));
+    reader.error(key,
+                 fmt::format("\"{}\" in [topology] is {}, but the topology has {}", key, *stated, actual));
   }
 
   void read_cpu(TableReader& reader) {
@@ -182,8 +190,10 @@ class ProfileReader {
     assign(profile_.memory_bytes, reader.size("size"));
     const std::uint64_t nodes = profile_.topology.nodes_bytes;
     if (profile_.memory_bytes != 0 && profile_.memory_bytes < nodes)
-      reader.error("size", fmt::format("\"size\" in [memory] is {}, but the memory nodes of the topology have {} together",
-                                       format_size(profile_.memory_bytes), format_size(nodes)));
+      reader.error(
+          "size",
+          fmt::format("\"size\" in [memory] is {}, but the memory nodes of the topology have {} together",
+                      format_size(profile_.memory_bytes), format_size(nodes)));
   }
 
   void read_storage(TableReader& reader) {
@@ -194,10 +204,12 @@ class ProfileReader {
   void read_speed(TableReader& reader) {
     require(reader, "core", "1 is the speed of the CI machine's cores");
     assign(profile_.core_speed, number(reader, "core", 100));
-    if (const toml::node* node = reader.node("kinds")) read_kinds(reader, *node);
+    if (const toml::node* node = reader.node("kinds"))
+      read_kinds(reader, *node);
     else if (profile_.topology.kinds > 1)
       reader.error("kinds",
-                   fmt::format("the cores are of {} kinds, and \"kinds\" in [speed] is missing", profile_.topology.kinds),
+                   fmt::format("the cores are of {} kinds, and \"kinds\" in [speed] is missing",
+                               profile_.topology.kinds),
                    "the speed of each kind beside the fastest, slowest first: kinds = [0.6, 1]");
   }
 
@@ -208,15 +220,17 @@ class ProfileReader {
       speeds.push_back(array->get(i)->value<double>().value_or(0));
     const bool rising = std::is_sorted(speeds.begin(), speeds.end());
     if (speeds.empty() || speeds.front() <= 0 || !rising || speeds.back() != 1) {
-      reader.error("kinds", "\"kinds\" in [speed] must be numbers above 0, slowest first, with 1 for the fastest");
+      reader.error("kinds",
+                   "\"kinds\" in [speed] must be numbers above 0, slowest first, with 1 for the fastest");
       return;
     }
     const auto kinds = static_cast<std::size_t>(std::max(1, profile_.topology.kinds));
     if (known_ && speeds.size() != kinds)
-      reader.error("kinds",
-                   fmt::format("\"kinds\" in [speed] has {} speeds, but the topology tells {} kind{} of cores",
-                               speeds.size(), kinds, kinds == 1 ? "" : "s"),
-                   profile_.xml.empty() ? "a synthetic topology has one kind: use XML" : "");
+      reader.error(
+          "kinds",
+          fmt::format("\"kinds\" in [speed] has {} speeds, but the topology tells {} kind{} of cores",
+                      speeds.size(), kinds, kinds == 1 ? "" : "s"),
+          profile_.xml.empty() ? "a synthetic topology has one kind: use XML" : "");
     profile_.kind_speeds = std::move(speeds);
   }
 
@@ -248,9 +262,10 @@ class ProfileReader {
     assign(price.per_hour, number(reader, "per_hour", 1e6));
     assign(price.currency, reader.text("currency"));
     const auto capital = [](unsigned char c) { return std::isupper(c) != 0; };
-    if (reader.node("currency") && (price.currency.size() != 3 ||
-                                    !std::all_of(price.currency.begin(), price.currency.end(), capital)))
-      reader.error("currency", fmt::format("\"{}\" is no currency", price.currency), "three letters, such as \"EUR\"");
+    if (reader.node("currency") &&
+        (price.currency.size() != 3 || !std::all_of(price.currency.begin(), price.currency.end(), capital)))
+      reader.error("currency", fmt::format("\"{}\" is no currency", price.currency),
+                   "three letters, such as \"EUR\"");
     profile_.price = std::move(price);
   }
 

@@ -1,5 +1,6 @@
-// Reads one hardware profile and refuses one that contradicts itself, with all its mistakes at once. What the values
-// mean is hardware_profile.hpp's affair; the format is described in docs/reference/hardware-profiles.md.
+// Reads one hardware profile and refuses one that contradicts itself, with all its mistakes at once. What the
+// values mean is hardware_profile.hpp's affair; the format is described in
+// docs/reference/hardware-profiles.md.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,8 @@ struct ProfileFile {
   std::string path;  // for messages
   std::string name;  // that the profile must bear
   std::string text;
-  std::function<std::optional<std::string>(const std::string& file)> read_beside;  // a file in the same directory
+  std::function<std::optional<std::string>(const std::string& file)>
+      read_beside;  // a file in the same directory
 };
 
 /// The result means something only where `diagnostics` got no error.

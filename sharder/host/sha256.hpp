@@ -1,5 +1,5 @@
-// The SHA-256 digest of a text, to tell whether a file is the one that was meant. FIPS 180-4. Written out here since
-// nothing else in the program needs a library of cryptography.
+// The SHA-256 digest of a text, to tell whether a file is the one that was meant. FIPS 180-4. Written out
+// here since nothing else in the program needs a library of cryptography.
 #pragma once
 
 #include <string>

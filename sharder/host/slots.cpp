@@ -50,8 +50,9 @@ std::optional<std::vector<CoreSet>> group_by(const std::vector<Core>& cores, Pro
   return sets;
 }
 
-/// The sets of cores that clones are kept to: those of a cache, of a memory node, of a package, or all. A cache that
-/// spans memory nodes is cut at their border: memory farther away costs more than a cache shared with fewer.
+/// The sets of cores that clones are kept to: those of a cache, of a memory node, of a package, or all. A
+/// cache that spans memory nodes is cut at their border: memory farther away costs more than a cache shared
+/// with fewer.
 std::vector<CoreSet> core_sets(const std::vector<Core>& cores) {
   const auto cache = [](const Core& core) { return std::tuple(core.package, core.numa, core.cache); };
   const auto node = [](const Core& core) { return std::tuple(core.package, core.numa); };
@@ -63,8 +64,9 @@ std::vector<CoreSet> core_sets(const std::vector<Core>& cores) {
   return {all};
 }
 
-/// Sorts sets into the order in which workers come to them: fast cores first, then one package after the other, in
-/// each one memory node after the other, so that neighbours in the order share as little as possible.
+/// Sorts sets into the order in which workers come to them: fast cores first, then one package after the
+/// other, in each one memory node after the other, so that neighbours in the order share as little as
+/// possible.
 void alternate(std::vector<CoreSet>& sets) {
   std::map<int, std::set<int>> nodes_of_package;
   std::map<std::pair<int, int>, int> sets_of_node;
@@ -94,9 +96,9 @@ Slot slot_of(const CoreSet& set) {
   return {format_cpu_list(std::move(cpus)), one_node ? set.front()->numa : -1};
 }
 
-/// Deals the workers to the sets: while fewer than half of the cores are busy each one to the emptiest, so that few
-/// workers have caches, memory paths and turbo clocks to themselves; from then on set by set, so that those not yet
-/// reached stay roomy for tests of several processes.
+/// Deals the workers to the sets: while fewer than half of the cores are busy each one to the emptiest, so
+/// that few workers have caches, memory paths and turbo clocks to themselves; from then on set by set, so
+/// that those not yet reached stay roomy for tests of several processes.
 std::vector<Slot> deal(const std::vector<CoreSet>& sets, std::size_t workers) {
   std::vector<std::size_t> taken(sets.size(), 0);
   const auto half_full = [&](std::size_t i) { return taken[i] * 2 >= sets[i].size(); };
@@ -105,7 +107,8 @@ std::vector<Slot> deal(const std::vector<CoreSet>& sets, std::size_t workers) {
   while (slots.size() < workers) {
     std::size_t best = sets.size();
     for (std::size_t i = 0; i < sets.size(); ++i)
-      if (!half_full(i) && (best == sets.size() || taken[i] * sets[best].size() < taken[best] * sets[i].size()))
+      if (!half_full(i) &&
+          (best == sets.size() || taken[i] * sets[best].size() < taken[best] * sets[i].size()))
         best = i;
     for (std::size_t i = 0; best == sets.size(); ++i)
       if (!full(i)) best = i;
@@ -118,7 +121,8 @@ std::vector<Slot> deal(const std::vector<CoreSet>& sets, std::size_t workers) {
 }  // namespace
 
 SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
-                    std::optional<std::uint64_t> bytes_per_clone, const std::optional<WidthEvidence>& evidence) {
+                    std::optional<std::uint64_t> bytes_per_clone,
+                    const std::optional<WidthEvidence>& evidence) {
   SHARDER_ASSERT(!machine.cores.empty());
   Width width = choose_width(machine, workers, bytes_per_clone, evidence);
   SlotPlan plan;

@@ -21,14 +21,15 @@ struct Slot {
 
 struct SlotPlan {
   std::vector<Slot> slots;  // one per worker; never empty
-  std::string why;          // what decided their number: "2 cores", "--workers", "memory for 3 clones of 2.0 GiB"
-  std::string kept_cpus;    // of the core that no clone gets, for the supervisor; "" where none is kept
+  std::string why;  // what decided their number: "2 cores", "--workers", "memory for 3 clones of 2.0 GiB"
+  std::string kept_cpus;  // of the core that no clone gets, for the supervisor; "" where none is kept
 };
 
-/// `bytes_per_clone` is what the configuration wants for memory and disk of one clone together; without it what
-/// `evidence` tells, or a modest minimum. Only "auto" looks at memory and evidence: tests that mostly wait get more
-/// workers than cores. A share is of what the quota allows; a number is obeyed. The order of the slots is that in
-/// which the cores should become busy: fast ones first, spread over packages and caches, then filled cache by cache.
+/// `bytes_per_clone` is what the configuration wants for memory and disk of one clone together; without it
+/// what `evidence` tells, or a modest minimum. Only "auto" looks at memory and evidence: tests that mostly
+/// wait get more workers than cores. A share is of what the quota allows; a number is obeyed. The order of
+/// the slots is that in which the cores should become busy: fast ones first, spread over packages and caches,
+/// then filled cache by cache.
 SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
                     std::optional<std::uint64_t> bytes_per_clone,
                     const std::optional<WidthEvidence>& evidence = std::nullopt);

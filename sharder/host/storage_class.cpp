@@ -31,7 +31,8 @@ FileSystem find_file_system(const std::string& mountinfo, const std::string& dev
 }
 
 bool over_the_network(const std::string& type) {
-  constexpr std::array<std::string_view, 8> types{"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "glusterfs", "virtiofs"};
+  constexpr std::array<std::string_view, 8> types{"nfs", "nfs4", "cifs",      "smb3",
+                                                  "9p",  "ceph", "glusterfs", "virtiofs"};
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
@@ -54,7 +55,7 @@ std::string storage_class(const FileReader& read, const std::string& device) {
 }
 
 std::string device_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(path.c_str(), &status) != 0) throw SystemError("look at " + path, errno);
   return fmt::format("{}:{}", major(status.st_dev), minor(status.st_dev));
 }

@@ -7,8 +7,8 @@
 
 namespace sharder {
 
-/// nvme, ssd, disk, network, memory, or virtual for a disk or file system whose medium is not told. `device` is the
-/// file system's "MAJOR:MINOR", as in /proc/self/mountinfo.
+/// nvme, ssd, disk, network, memory, or virtual for a disk or file system whose medium is not told. `device`
+/// is the file system's "MAJOR:MINOR", as in /proc/self/mountinfo.
 std::string storage_class(const FileReader& read, const std::string& device);
 
 /// "MAJOR:MINOR" of the file system that holds `path`. Throws SystemError.

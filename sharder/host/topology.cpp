@@ -74,8 +74,8 @@ std::vector<Core> read_cores(hwloc_topology_t topology) {
 
 /// Names that identify a host, and what changes from call to call, are no part of a machine's description.
 bool tells_of_the_host(const std::string& line) {
-  for (const char* const name : {"HostName", "ProcessName", "LinuxCgroup", "OSVersion", "OSRelease", "DMIProductSerial",
-                                 "DMIProductUUID", "DMIBoardSerial", "DMIChassisSerial"})
+  for (const char* const name : {"HostName", "ProcessName", "LinuxCgroup", "OSVersion", "OSRelease",
+                                 "DMIProductSerial", "DMIProductUUID", "DMIBoardSerial", "DMIChassisSerial"})
     if (line.find(std::string("<info name=\"") + name + '"') != std::string::npos) return true;
   return false;
 }
@@ -83,7 +83,8 @@ bool tells_of_the_host(const std::string& line) {
 std::string info_of(hwloc_topology_t topology, const char* name) {
   const hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
   for (const hwloc_obj_t object : {package, hwloc_get_root_obj(topology)})
-    if (const char* const value = object == nullptr ? nullptr : hwloc_obj_get_info_by_name(object, name)) return value;
+    if (const char* const value = object == nullptr ? nullptr : hwloc_obj_get_info_by_name(object, name))
+      return value;
   return {};
 }
 
@@ -113,7 +114,8 @@ MachineTopology describe(hwloc_topology_t topology) {
 }
 
 void load(const Topology& topology, const std::string& what) {
-  if (hwloc_topology_load(topology.get()) != 0) throw SystemError("read " + what, errno == 0 ? EINVAL : errno);
+  if (hwloc_topology_load(topology.get()) != 0)
+    throw SystemError("read " + what, errno == 0 ? EINVAL : errno);
 }
 
 Topology this_machine() {
@@ -177,7 +179,8 @@ std::string export_topology_xml() {
 std::optional<std::string> export_topology_synthetic() {
   const Topology topology = this_machine();
   std::array<char, 1024> buffer{};
-  if (hwloc_topology_export_synthetic(topology.get(), buffer.data(), buffer.size(), 0) <= 0) return std::nullopt;
+  if (hwloc_topology_export_synthetic(topology.get(), buffer.data(), buffer.size(), 0) <= 0)
+    return std::nullopt;
   const MachineTopology real = describe(topology.get());
   const MachineTopology told = synthetic_topology(buffer.data());
   // It says nothing of kinds, and numbers what is missing through.

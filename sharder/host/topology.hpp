@@ -1,5 +1,5 @@
-// How processors hang together, as hwloc tells it: of this machine, of one described in a line, or of one whose
-// hwloc XML we have. The only place that includes hwloc.
+// How processors hang together, as hwloc tells it: of this machine, of one described in a line, or of one
+// whose hwloc XML we have. The only place that includes hwloc.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace sharder {
 
 struct MachineTopology {
-  std::vector<Core> cores;        // as in Machine
-  std::string cpu_model;          // as the vendor writes it; "" where nothing tells
-  std::string architecture;       // "x86_64"; "" where nothing tells
+  std::vector<Core> cores;   // as in Machine
+  std::string cpu_model;     // as the vendor writes it; "" where nothing tells
+  std::string architecture;  // "x86_64"; "" where nothing tells
   int packages = 0;
   int threads = 0;                // hardware threads of all cores
   int kinds = 0;                  // of cores; 0: not told, or all are of one
@@ -35,7 +35,8 @@ std::vector<Core> xml_cores(const std::string& text);
 
 /// This machine as hwloc XML, without the names of host and process. Throws SystemError.
 std::string export_topology_xml();
-/// This machine in the short form, where that tells the same cores; irregular machines have none. Throws SystemError.
+/// This machine in the short form, where that tells the same cores; irregular machines have none. Throws
+/// SystemError.
 std::optional<std::string> export_topology_synthetic();
 
 }  // namespace sharder

@@ -17,7 +17,8 @@ constexpr std::uint64_t mebibyte = 1024 * 1024;
 /// machine at most. Below, the tests are worth more than the supervisor's few per cent.
 constexpr std::size_t cores_to_reserve_from = 8;
 
-/// What a clone needs to be of any use, its files included, where neither the configuration nor history says more.
+/// What a clone needs to be of any use, its files included, where neither the configuration nor history says
+/// more.
 constexpr std::uint64_t modest_clone_bytes = 512 * mebibyte;
 
 /// A clone's own processes and files, beside what its tests were measured to need.
@@ -61,8 +62,8 @@ struct CloneNeed {
   std::string told;
 };
 
-CloneNeed need_of_clone(std::optional<std::uint64_t> bytes_per_clone, const std::optional<WidthEvidence>& evidence,
-                        bool widened) {
+CloneNeed need_of_clone(std::optional<std::uint64_t> bytes_per_clone,
+                        const std::optional<WidthEvidence>& evidence, bool widened) {
   if (bytes_per_clone) {
     const std::uint64_t bytes = std::max<std::uint64_t>(1, *bytes_per_clone);
     return {bytes, " of " + format_size(bytes)};
@@ -116,7 +117,8 @@ std::uint64_t usable_memory(const Machine& machine) {
   return available - std::min(reserve, available / 4);
 }
 
-Width choose_width(const Machine& machine, const WorkersChoice& choice, std::optional<std::uint64_t> bytes_per_clone,
+Width choose_width(const Machine& machine, const WorkersChoice& choice,
+                   std::optional<std::uint64_t> bytes_per_clone,
                    const std::optional<WidthEvidence>& evidence) {
   if (choice.number) return {static_cast<std::size_t>(std::max(1, *choice.number)), false, "--workers"};
   if (!choice.share) return automatic_width(machine, bytes_per_clone, evidence);

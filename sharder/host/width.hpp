@@ -1,5 +1,5 @@
-// How many workers a machine carries: its cores, a quota, its memory, what was asked for, and what is known of the
-// tests. Which cores each worker gets is slots.hpp's affair. Pure.
+// How many workers a machine carries: its cores, a quota, its memory, what was asked for, and what is known
+// of the tests. Which cores each worker gets is slots.hpp's affair. Pure.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ struct Width {
   std::string why;
 };
 
-Width choose_width(const Machine& machine, const WorkersChoice& choice, std::optional<std::uint64_t> bytes_per_clone,
+Width choose_width(const Machine& machine, const WorkersChoice& choice,
+                   std::optional<std::uint64_t> bytes_per_clone,
                    const std::optional<WidthEvidence>& evidence);
 
 /// What clones may use together. The rest is left to the host: the supervisor, launchers, page cache.

@@ -12,8 +12,8 @@
 namespace sharder {
 namespace {
 
-// Shares of the time in which something waited for memory. Reading a file that was dropped from the cache counts a
-// little; a quarter of the time is a machine that has begun to turn in circles.
+// Shares of the time in which something waited for memory. Reading a file that was dropped from the cache
+// counts a little; a quarter of the time is a machine that has begun to turn in circles.
 constexpr double memory_short = 0.25;
 constexpr double memory_calm = 0.05;
 
@@ -21,8 +21,8 @@ constexpr double memory_calm = 0.05;
 constexpr double available_short = 0.05;
 constexpr double available_calm = 0.10;
 
-// Shares of the time in which a runnable process had no processor. With as many busy workers as cores that is usual,
-// so only nearly always is too much, and only above the cores.
+// Shares of the time in which a runnable process had no processor. With as many busy workers as cores that is
+// usual, so only nearly always is too much, and only above the cores.
 constexpr double processors_short = 0.9;
 constexpr double processors_calm = 0.6;
 
@@ -42,13 +42,15 @@ double available_share(const PressureSample& sample) {
 
 std::string describe_memory(const PressureSample& sample) {
   std::string text = "memory is short: ";
-  if (sample.memory.share) text += fmt::format("something waited for it {} % of the time, ", percent(*sample.memory.share));
+  if (sample.memory.share)
+    text += fmt::format("something waited for it {} % of the time, ", percent(*sample.memory.share));
   return text + format_size(sample.memory_available_bytes) + " are left";
 }
 
 }  // namespace
 
-BackOff::BackOff(int workers, int cores) : workers_(workers), cores_(std::clamp(cores, 1, workers)), allowed_(workers) {
+BackOff::BackOff(int workers, int cores)
+    : workers_(workers), cores_(std::clamp(cores, 1, workers)), allowed_(workers) {
   SHARDER_ASSERT(workers >= 1);
 }
 

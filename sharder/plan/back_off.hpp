@@ -1,5 +1,5 @@
-// Decides how many workers may start tests now, given how short the machine is of memory and processors. Pure: it is
-// handed a sample about once a second and remembers only what it decided.
+// Decides how many workers may start tests now, given how short the machine is of memory and processors.
+// Pure: it is handed a sample about once a second and remembers only what it decided.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace sharder {
 
-/// Want of memory cuts the workers by half, down to one: a machine that swaps or kills is slower than one with half of
-/// its workers. Want of processors only takes back what is above `cores`: tests that were said to wait do not. Both
-/// come back slowly, and only in calm weather, so that it does not swing.
+/// Want of memory cuts the workers by half, down to one: a machine that swaps or kills is slower than one
+/// with half of its workers. Want of processors only takes back what is above `cores`: tests that were said
+/// to wait do not. Both come back slowly, and only in calm weather, so that it does not swing.
 class BackOff {
  public:
   /// `cores`: as many workers as the machine carries whatever the tests do.
@@ -22,16 +22,17 @@ class BackOff {
   /// From 1 to the number of workers.
   int allowed() const { return allowed_; }
   bool backed_off() const { return allowed_ < workers_; }
-  /// Why the last cut was made: "memory is short: something waited for it 31 % of the time, 800.0 MiB are left".
+  /// Why the last cut was made: "memory is short: something waited for it 31 % of the time, 800.0 MiB are
+  /// left".
   const std::string& why() const { return why_; }
 
  private:
   bool cut(int allowed, std::string why);
 
   int workers_, cores_, allowed_;
-  int hold_ = 0;          // samples until the next cut: what runs must first have had a chance to end
-  int calm_ = 0;          // calm samples on end
-  int crowded_ = 0;       // samples on end in which processors were short
+  int hold_ = 0;     // samples until the next cut: what runs must first have had a chance to end
+  int calm_ = 0;     // calm samples on end
+  int crowded_ = 0;  // samples on end in which processors were short
   std::string why_;
 };
 

@@ -10,8 +10,8 @@ class MemoryBudget {
   /// What clones may use together; 0: not known, and then everything fits.
   explicit MemoryBudget(std::uint64_t bytes) : bytes_(bytes) {}
 
-  /// Whether a test that needs so much may start now. One of which nothing is known needs 0. One that is larger than
-  /// all there is may start where nothing else runs or dies: waiting would not help it.
+  /// Whether a test that needs so much may start now. One of which nothing is known needs 0. One that is
+  /// larger than all there is may start where nothing else runs or dies: waiting would not help it.
   bool admits(std::uint64_t need) const;
 
   /// A test starts, a test has ended.

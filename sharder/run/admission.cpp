@@ -14,8 +14,8 @@ constexpr Seconds longest_death{1};
 
 }  // namespace
 
-Admission::Admission(TimeSource& time, AdmissionSettings settings, Sampler sample, std::function<void(Notice)> tell,
-                     std::function<void()> changed)
+Admission::Admission(TimeSource& time, AdmissionSettings settings, Sampler sample,
+                     std::function<void(Notice)> tell, std::function<void()> changed)
     : time_(time),
       settings_(settings),
       sample_(std::move(sample)),
@@ -56,7 +56,8 @@ void Admission::take_sample() {
   if (!back_off_.observe(sample_())) return;
   const int now = back_off_.allowed();
   if (now < before)
-    tell_({Notice::Weight::warning, fmt::format("{}: {} of {} workers go on", back_off_.why(), now, settings_.workers)});
+    tell_({Notice::Weight::warning,
+           fmt::format("{}: {} of {} workers go on", back_off_.why(), now, settings_.workers)});
   else if (!back_off_.backed_off())
     tell_({Notice::Weight::information, fmt::format("all {} workers run again", settings_.workers)});
   if (now > before) changed_();

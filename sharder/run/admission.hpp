@@ -1,6 +1,6 @@
-// Says whether another test may start now: how many workers may run at once while the machine is under pressure, and
-// whether a test's memory fits. Samples the pressure once a second while tests run. The policies are plan/back_off and
-// plan/memory_budget; the dispatcher asks and obeys.
+// Says whether another test may start now: how many workers may run at once while the machine is under
+// pressure, and whether a test's memory fits. Samples the pressure once a second while tests run. The
+// policies are plan/back_off and plan/memory_budget; the dispatcher asks and obeys.
 #pragma once
 
 #include <cstdint>
@@ -26,14 +26,16 @@ class Admission {
  public:
   using Sampler = std::function<PressureSample()>;
 
-  /// `changed` is called when more may start than before; `tell` when the number of workers goes down, and when all
-  /// may run again. Both from the event loop, never from within a call of this class. `time` outlives this.
+  /// `changed` is called when more may start than before; `tell` when the number of workers goes down, and
+  /// when all may run again. Both from the event loop, never from within a call of this class. `time`
+  /// outlives this.
   Admission(TimeSource& time, AdmissionSettings settings, Sampler sample, std::function<void(Notice)> tell,
             std::function<void()> changed);
 
   /// From 1 to the number of workers.
   int allowed_workers() const { return back_off_.allowed(); }
-  /// Whether one more may start beside those that run, by number and by memory. `need` is memory_need() of its past.
+  /// Whether one more may start beside those that run, by number and by memory. `need` is memory_need() of
+  /// its past.
   bool admits(std::uint64_t need_bytes) const;
 
   /// A worker took up a test (or several that share a process: the largest need), and is done with it.

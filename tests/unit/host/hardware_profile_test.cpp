@@ -16,8 +16,8 @@
 namespace sharder {
 namespace {
 
-using testing::Each;
 using testing::DoubleEq;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -77,7 +77,8 @@ TEST(HardwareProfiles, KeepEveryCloneWithinOneCacheAndNode) {
       const Core& first = *core_of.at(*cpus.begin());
       for (const int cpu : cpus) {
         const Core& core = *core_of.at(cpu);
-        EXPECT_EQ(std::tie(core.cache, core.numa), std::tie(first.cache, first.numa)) << name << " " << slot.cpus;
+        EXPECT_EQ(std::tie(core.cache, core.numa), std::tie(first.cache, first.numa))
+            << name << " " << slot.cpus;
         for (const int sibling : core.cpus) EXPECT_TRUE(cpus.count(sibling)) << name << " " << slot.cpus;
       }
       EXPECT_EQ(slot.numa, first.numa);
@@ -182,11 +183,13 @@ class OwnProfile : public testing::Test {
   ~OwnProfile() override { std::filesystem::remove_all(project_); }
 
   void write(const std::string& name, int cores) const {
-    write_file(project_ / "hardware-profiles" / (name + ".toml"),
-               "format = 1\nname = \"" + name + "\"\ndescription = \"ours\"\n[topology]\nsynthetic = \"core:" +
-                   std::to_string(cores) +
-                   " pu:1\"\nsource = \"s\"\n[cpu]\nmodel = \"m\"\nsource = \"s\"\n[memory]\nsize = \"8GiB\"\n"
-                   "source = \"s\"\n[storage]\nclass = \"ssd\"\nsource = \"s\"\n[speed]\ncore = 1\nsource = \"s\"\n");
+    write_file(
+        project_ / "hardware-profiles" / (name + ".toml"),
+        "format = 1\nname = \"" + name +
+            "\"\ndescription = \"ours\"\n[topology]\nsynthetic = \"core:" + std::to_string(cores) +
+            " pu:1\"\nsource = \"s\"\n[cpu]\nmodel = \"m\"\nsource = \"s\"\n[memory]\nsize = \"8GiB\"\n"
+            "source = \"s\"\n[storage]\nclass = \"ssd\"\nsource = \"s\"\n[speed]\ncore = 1\nsource = "
+            "\"s\"\n");
   }
 
   std::filesystem::path project_ =
@@ -222,16 +225,17 @@ TEST(DetectProfile, WritesWhatTheReaderTakes) {
   for (const bool with_xml : {false, true}) {
     const DetectedProfile found = detect_profile("2026-11-22", "/", with_xml);
     Diagnostics diagnostics;
-    const HardwareProfile read = read_profile({.path = found.name + ".toml",
-                                               .name = found.name,
-                                               .text = found.toml,
-                                               .read_beside =
-                                                   [&](const std::string& file) -> std::optional<std::string> {
-                                                 if (file != found.name + ".xml") return std::nullopt;
-                                                 return found.xml;
-                                               }},
-                                              diagnostics);
-    for (const Diagnostic& diagnostic : diagnostics) ADD_FAILURE() << to_string(diagnostic) << "\n" << found.toml;
+    const HardwareProfile read =
+        read_profile({.path = found.name + ".toml",
+                      .name = found.name,
+                      .text = found.toml,
+                      .read_beside = [&](const std::string& file) -> std::optional<std::string> {
+                        if (file != found.name + ".xml") return std::nullopt;
+                        return found.xml;
+                      }},
+                     diagnostics);
+    for (const Diagnostic& diagnostic : diagnostics)
+      ADD_FAILURE() << to_string(diagnostic) << "\n" << found.toml;
     EXPECT_EQ(read.topology.cores.size(), detect_cores().size());
     EXPECT_GT(read.core_speed, 0.05);
     EXPECT_LT(read.core_speed, 20);

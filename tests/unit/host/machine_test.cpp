@@ -38,7 +38,8 @@ TEST(Topology, RefusesNonsense) {
 }
 
 TEST(Topology, OfAHybridMachineTellsSlowAndFastCores) {
-  const std::string xml = read_file(std::string(SHARDER_TEST_DATA) + "/../hardware-profiles/hybrid-desktop.xml");
+  const std::string xml =
+      read_file(std::string(SHARDER_TEST_DATA) + "/../hardware-profiles/hybrid-desktop.xml");
   const MachineTopology machine = xml_topology(xml);
   ASSERT_EQ(machine.cores.size(), 16u);
   EXPECT_EQ(machine.threads, 24);

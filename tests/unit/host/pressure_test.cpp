@@ -24,7 +24,8 @@ class Meter : public testing::Test {
   std::map<std::string, std::string> files_{{"/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 400 kB\n"}};
   PressureMeter meter_{[this](const std::string& path) -> std::optional<std::string> {
                          const auto found = files_.find(path);
-                         return found == files_.end() ? std::nullopt : std::optional<std::string>(found->second);
+                         return found == files_.end() ? std::nullopt
+                                                      : std::optional<std::string>(found->second);
                        },
                        "/cg/run"};
   TimePoint now_{std::chrono::hours(1)};
@@ -33,19 +34,22 @@ class Meter : public testing::Test {
 TEST(Parsers, ReadTheirFiles) {
   EXPECT_DOUBLE_EQ(psi_total(psi).value(), 2.5);
   EXPECT_DOUBLE_EQ(
-      schedstat_waited("version 15\ntimestamp 1\ncpu0 0 0 9 9 9 9 100 500000000 9\ndomain0 3 1\ncpu1 0 0 9 9 9 9 100 "
-                       "1000000000 9\n")
+      schedstat_waited(
+          "version 15\ntimestamp 1\ncpu0 0 0 9 9 9 9 100 500000000 9\ndomain0 3 1\ncpu1 0 0 9 9 9 9 100 "
+          "1000000000 9\n")
           .value(),
       1.5);
-  EXPECT_DOUBLE_EQ(vmstat_waited("pgmajfault 1000000\nallocstall_normal 100\nworkingset_refault_file 1000\npswpin 0\n")
-                       .value(),
-                   0.2);
+  EXPECT_DOUBLE_EQ(
+      vmstat_waited("pgmajfault 1000000\nallocstall_normal 100\nworkingset_refault_file 1000\npswpin 0\n")
+          .value(),
+      0.2);
   EXPECT_DOUBLE_EQ(iowait_total("cpu  100 0 50 1000 250 0 0\ncpu0 1 2 3 4 5\n").value(), 2.5);
 }
 
 TEST(Parsers, MakeNothingOfNonsense) {
-  for (const char* const text : {"", "\n", "some", "some total=", "some total=x\n", "cpu", "cpu x x x x x x x x x",
-                                 "allocstall_normal x\n", "full avg10=0 total=5\n"}) {
+  for (const char* const text :
+       {"", "\n", "some", "some total=", "some total=x\n", "cpu", "cpu x x x x x x x x x",
+        "allocstall_normal x\n", "full avg10=0 total=5\n"}) {
     EXPECT_FALSE(psi_total(text)) << text;
     EXPECT_FALSE(schedstat_waited(text)) << text;
     EXPECT_FALSE(vmstat_waited(text)) << text;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sharder/host/sha256.hpp"
-#include "sharder/host/topology.hpp"
+#include "sharder/support/files.hpp"
 #include "tests/unit/config/golden.hpp"
 
 namespace sharder {
@@ -12,20 +12,7 @@ namespace {
 
 /// A machine of two cores without SMT.
 std::string some_xml() {
-  return R"(<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE topology SYSTEM "hwloc2.dtd">
-<topology version="2.0">
-  <object type="Machine" os_index="0" cpuset="0x3" complete_cpuset="0x3" allowed_cpuset="0x3" nodeset="0x1" complete_nodeset="0x1" allowed_nodeset="0x1" gp_index="1">
-    <object type="NUMANode" os_index="0" cpuset="0x3" complete_cpuset="0x3" nodeset="0x1" complete_nodeset="0x1" gp_index="2" local_memory="4294967296"/>
-    <object type="Core" os_index="0" cpuset="0x1" complete_cpuset="0x1" nodeset="0x1" complete_nodeset="0x1" gp_index="3">
-      <object type="PU" os_index="0" cpuset="0x1" complete_cpuset="0x1" nodeset="0x1" complete_nodeset="0x1" gp_index="4"/>
-    </object>
-    <object type="Core" os_index="1" cpuset="0x2" complete_cpuset="0x2" nodeset="0x1" complete_nodeset="0x1" gp_index="5">
-      <object type="PU" os_index="1" cpuset="0x2" complete_cpuset="0x2" nodeset="0x1" complete_nodeset="0x1" gp_index="6"/>
-    </object>
-  </object>
-</topology>
-)";
+  return read_file(std::string(SHARDER_TEST_DATA) + "/unit/host/two-cores.xml");
 }
 
 std::string said(const std::string& text) {
@@ -61,18 +48,24 @@ std::string topology(const std::string& lines) {
 }
 
 TEST(ProfileReader, TakesAProfileThatIsWhole) {
-  const std::string smt = topology("synthetic = \"pack:2 [numa(memory=4GiB)] l3:1 core:2 pu:2\"\npackages = 2\n"
-                                   "cores = 4\nthreads = 8");
-  EXPECT_EQ(said(head + smt + rest("8GiB", "[smt]\ngain = 1.2\nsource = \"s\"\n"
-                                           "[limits]\ncpus = 1.5\nmemory = \"2GiB\"\nsource = \"s\"\n"
-                                           "[price]\nper_hour = 1\ncurrency = \"EUR\"\nsource = \"s\"\n")),
+  const std::string smt = topology(
+      "synthetic = \"pack:2 [numa(memory=4GiB)] l3:1 core:2 pu:2\"\npackages = 2\n"
+      "cores = 4\nthreads = 8");
+  EXPECT_EQ(said(head + smt +
+                 rest("8GiB",
+                      "[smt]\ngain = 1.2\nsource = \"s\"\n"
+                      "[limits]\ncpus = 1.5\nmemory = \"2GiB\"\nsource = \"s\"\n"
+                      "[price]\nper_hour = 1\ncurrency = \"EUR\"\nsource = \"s\"\n")),
             "");
-  EXPECT_EQ(said(head + topology("xml = \"box.xml\"\nsha256 = \"" + sha256(some_xml()) + "\"\ncores = 2") + rest()), "");
+  EXPECT_EQ(
+      said(head + topology("xml = \"box.xml\"\nsha256 = \"" + sha256(some_xml()) + "\"\ncores = 2") + rest()),
+      "");
 }
 
 TEST(ProfileReader, TellsEverythingThatIsMissing) {
   expect_said("empty", "");
-  expect_said("no-sources", head + "[topology]\n[cpu]\n[memory]\n[storage]\n[speed]\n[smt]\n[limits]\n[price]\n");
+  expect_said("no-sources",
+              head + "[topology]\n[cpu]\n[memory]\n[storage]\n[speed]\n[smt]\n[limits]\n[price]\n");
 }
 
 TEST(ProfileReader, RefusesOtherFormatsAndNames) {
@@ -83,8 +76,9 @@ TEST(ProfileReader, RefusesOtherFormatsAndNames) {
 }
 
 TEST(ProfileReader, HoldsStatedCountsAgainstTheTopology) {
-  expect_said("counts", head + topology("synthetic = \"pack:2 core:4 pu:2\"\npackages = 1\ncores = 64\nthreads = 8") +
-                            rest());
+  expect_said(
+      "counts",
+      head + topology("synthetic = \"pack:2 core:4 pu:2\"\npackages = 1\ncores = 64\nthreads = 8") + rest());
 }
 
 TEST(ProfileReader, RefusesTopologiesThatHwlocDoesNotUnderstand) {
@@ -98,18 +92,22 @@ TEST(ProfileReader, HoldsXmlAgainstItsDigestAndTheSyntheticString) {
   expect_said("digest", head + topology("xml = \"box.xml\"\nsha256 = \"abc\"") + rest());
   expect_said("no-digest", head + topology("xml = \"box.xml\"") + rest());
   expect_said("digest-alone", head + topology("synthetic = \"core:2 pu:1\"\nsha256 = \"abc\"") + rest());
-  expect_said("two-topologies", head + topology("xml = \"box.xml\"\nsha256 = \"" + sha256(some_xml()) +
-                                                "\"\nsynthetic = \"core:4 pu:2\"") +
+  expect_said("two-topologies", head +
+                                    topology("xml = \"box.xml\"\nsha256 = \"" + sha256(some_xml()) +
+                                             "\"\nsynthetic = \"core:4 pu:2\"") +
                                     rest());
 }
 
 TEST(ProfileReader, HoldsMemoryAgainstTheNodes) {
-  expect_said("memory", head + topology("synthetic = \"pack:2 [numa(memory=64GiB)] core:4 pu:1\"") + rest("96GiB"));
+  expect_said("memory",
+              head + topology("synthetic = \"pack:2 [numa(memory=64GiB)] core:4 pu:1\"") + rest("96GiB"));
 }
 
 TEST(ProfileReader, RefusesAGainWithoutSmt) {
-  expect_said("smt", head + topology("synthetic = \"core:4 pu:1\"") + rest("8GiB", "[smt]\ngain = 1.2\nsource = \"s\"\n"));
-  expect_said("smt-gain", head + topology("synthetic = \"core:4 pu:2\"") + rest("8GiB", "[smt]\ngain = 3\nsource = \"s\"\n"));
+  expect_said("smt", head + topology("synthetic = \"core:4 pu:1\"") +
+                         rest("8GiB", "[smt]\ngain = 1.2\nsource = \"s\"\n"));
+  expect_said("smt-gain", head + topology("synthetic = \"core:4 pu:2\"") +
+                              rest("8GiB", "[smt]\ngain = 3\nsource = \"s\"\n"));
 }
 
 TEST(ProfileReader, HoldsSpeedsAgainstTheKinds) {
@@ -125,8 +123,9 @@ TEST(ProfileReader, HoldsLimitsAgainstTheMachine) {
 }
 
 TEST(ProfileReader, RefusesPricesWithoutMoney) {
-  expect_said("price", head + topology("synthetic = \"core:4 pu:1\"") +
-                           rest("8GiB", "[price]\nper_hour = \"cheap\"\ncurrency = \"shells\"\nsource = \" \"\n"));
+  expect_said("price",
+              head + topology("synthetic = \"core:4 pu:1\"") +
+                  rest("8GiB", "[price]\nper_hour = \"cheap\"\ncurrency = \"shells\"\nsource = \" \"\n"));
 }
 
 TEST(ProfileReader, RefusesWhatIsNotToml) {

@@ -81,7 +81,8 @@ TEST(PlanSlots, FillsCacheByCacheFromHalfTheCoresOn) {
 
 TEST(PlanSlots, CutsACacheThatSpansMemoryNodes) {
   // Sub-NUMA clusters: one cache over a package, memory in two halves.
-  const SlotPlan plan = plan_slots(machine_of("pack:1 l3:1 group:2 [numa(memory=64GB)] core:6 pu:2"), automatic, {});
+  const SlotPlan plan =
+      plan_slots(machine_of("pack:1 l3:1 group:2 [numa(memory=64GB)] core:6 pu:2"), automatic, {});
   EXPECT_EQ(workers_by_cpus(plan), (Counts{{"0-9", 5}, {"12-23", 6}}));
   EXPECT_EQ(plan.slots[0].numa, 0);
   EXPECT_EQ(plan.slots[1].numa, 1);

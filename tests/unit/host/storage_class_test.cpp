@@ -8,7 +8,8 @@ namespace sharder {
 namespace {
 
 std::string class_of(const std::string& mount, std::map<std::string, std::string> files = {}) {
-  files["/proc/self/mountinfo"] = "22 27 0:21 / /proc rw - proc proc rw\n27 1 8:1 / / rw,relatime shared:1 - " + mount;
+  files["/proc/self/mountinfo"] =
+      "22 27 0:21 / /proc rw - proc proc rw\n27 1 8:1 / / rw,relatime shared:1 - " + mount;
   return storage_class(
       [&](const std::string& path) -> std::optional<std::string> {
         const auto found = files.find(path);

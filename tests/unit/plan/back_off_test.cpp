@@ -12,7 +12,8 @@ PressureSample weather(double cpu, double memory, double available = 0.5) {
   sample.cpu.share = cpu;
   sample.memory.share = memory;
   sample.memory_total_bytes = 16 * gibibyte;
-  sample.memory_available_bytes = static_cast<std::uint64_t>(available * 16.0 * static_cast<double>(gibibyte));
+  sample.memory_available_bytes =
+      static_cast<std::uint64_t>(available * 16.0 * static_cast<double>(gibibyte));
   return sample;
 }
 const PressureSample calm = weather(0.3, 0);

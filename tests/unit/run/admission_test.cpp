@@ -82,8 +82,9 @@ TEST_F(AdmissionTest, BacksOffAndRecoversAndSaysSo) {
   pass(5);
   EXPECT_EQ(admission_.allowed_workers(), 4);
   ASSERT_EQ(notices_.size(), 2u);
-  EXPECT_EQ(notices_[0],
-            "memory is short: something waited for it 40 % of the time, 1.0 GiB are left: 2 of 4 workers go on");
+  EXPECT_EQ(
+      notices_[0],
+      "memory is short: something waited for it 40 % of the time, 1.0 GiB are left: 2 of 4 workers go on");
   EXPECT_EQ(notices_[1], "all 4 workers run again");
 }
 
