@@ -58,9 +58,17 @@ struct ClonePoolSettings {
   int open_files = 4096;
 };
 
+/// Where in the machine a clone runs.
+struct Place {
+  std::string cpus;      // cpuset list, "" for all
+  int memory_node = -1;  // its memory comes from there alone; -1: from all
+
+  bool operator==(const Place&) const = default;
+};
+
 struct CloneRequest {
   int worker = 0;
-  std::string cpus;                 // cpuset list, "" for all
+  Place place;
   std::vector<std::string> layers;  // images made by pack_layer, topmost first
 };
 

@@ -39,6 +39,17 @@ wire::Configure to_wire(const ClonePoolSettings& settings, const ClonePrograms& 
   return wire;
 }
 
+/// Discards the clone that is being started, unless it has been handed over.
+struct Unwanted {
+  explicit Unwanted(std::shared_ptr<CloneLink> started) : link(std::move(started)) {}
+  ~Unwanted() {
+    if (link) link->close();
+  }
+  Unwanted(const Unwanted&) = delete;
+  Unwanted& operator=(const Unwanted&) = delete;
+  std::shared_ptr<CloneLink> link;
+};
+
 }  // namespace
 
 /// The server's start, which many obtain() may wait for.
@@ -89,12 +100,15 @@ boost::asio::awaitable<std::unique_ptr<Clone>> LxcClonePool::obtain(CloneRequest
   wire::MakeClone make;
   make.number = next_number_++;
   make.name = settings_.run_id + "-" + std::to_string(make.number);
-  make.cpus = request.cpus;
+  make.cpus = request.place.cpus;
+  make.memory_node = request.place.memory_node;
   make.layers = request.layers;
   const auto link = std::make_shared<CloneLink>(executor_, make.name, server_->request_clone(make));
   link->listen();
+  // Whoever stops waiting does not want the clone any more.
+  Unwanted unwanted{link};
   co_await link->wait_until_ready();
-  co_return std::make_unique<LxcClone>(link, settings_.project);
+  co_return std::make_unique<LxcClone>(std::exchange(unwanted.link, nullptr), settings_.project);
 }
 
 std::vector<std::string> LxcClonePool::notices() const {

@@ -267,6 +267,7 @@ std::string encode(const MakeClone& make) {
   writer.u32(make.number);
   writer.text(make.name);
   writer.text(make.cpus);
+  writer.u32(static_cast<std::uint32_t>(make.memory_node));
   writer.texts(make.layers);
   return writer.take();
 }
@@ -277,6 +278,7 @@ std::optional<MakeClone> decode_make_clone(std::string_view body) {
   make.number = reader.u32();
   make.name = reader.text();
   make.cpus = reader.text();
+  make.memory_node = static_cast<std::int32_t>(reader.u32());
   make.layers = reader.texts();
   return whole(reader, std::move(make));
 }

@@ -121,6 +121,7 @@ std::optional<Configure> decode_configure(std::string_view body);
 struct MakeClone {
   std::uint32_t number = 0;
   std::string name, cpus;
+  std::int32_t memory_node = -1;
   std::vector<std::string> layers;
 };
 std::string encode(const MakeClone& make);

@@ -21,17 +21,17 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
   return value;
 }
 
-/// The CPUs of "0-3,8".
-std::set<std::uint64_t> cpus_in(std::string_view list) {
-  std::set<std::uint64_t> cpus;
+/// The numbers of "0-3,8".
+std::set<std::uint64_t> numbers_in(std::string_view list) {
+  std::set<std::uint64_t> numbers;
   for (const std::string& part : split(list, ',')) {
     const std::size_t dash = part.find('-');
     const auto first = number_in(std::string_view(part).substr(0, dash));
     const auto last = dash == std::string::npos ? first : number_in(std::string_view(part).substr(dash + 1));
     if (first && last)
-      for (std::uint64_t cpu = *first; cpu <= *last && *last - *first < 65536; ++cpu) cpus.insert(cpu);
+      for (std::uint64_t number = *first; number <= *last && *last - *first < 65536; ++number) numbers.insert(number);
   }
-  return cpus;
+  return numbers;
 }
 
 Setting setting(const Hierarchies& hierarchies, const char* controller, const char* file_v1,
@@ -46,6 +46,14 @@ Setting setting(const Hierarchies& hierarchies, const char* controller, const ch
 
 }  // namespace
 
+bool may_use_memory_node(int node, std::string_view status) {
+  constexpr std::string_view key = "Mems_allowed_list:";
+  for (const std::string& line : split_lines(status))
+    if (line.starts_with(key))
+      return node >= 0 && numbers_in(trim(std::string_view(line).substr(key.size()))).contains(static_cast<std::uint64_t>(node));
+  return false;
+}
+
 std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hierarchies) {
   std::vector<Setting> settings;
   if (limits.memory_bytes > 0)
@@ -56,12 +64,15 @@ std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hiera
         setting(hierarchies, "pids", "pids.max", "pids.max", std::to_string(limits.processes)));
   if (!limits.cpus.empty())
     settings.push_back(setting(hierarchies, "cpuset", "cpuset.cpus", "cpuset.cpus", limits.cpus));
+  if (limits.memory_node >= 0)
+    settings.push_back(
+        setting(hierarchies, "cpuset", "cpuset.mems", "cpuset.mems", std::to_string(limits.memory_node)));
   return settings;
 }
 
 bool means_the_same(const Setting& setting, std::string_view found) {
   if (found == setting.value) return true;
-  if (setting.controller == "cpuset") return cpus_in(found) == cpus_in(setting.value);
+  if (setting.controller == "cpuset") return numbers_in(found) == numbers_in(setting.value);
   const auto wanted = number_in(setting.value), have = number_in(found);
   return setting.controller == "memory" && wanted && have && *have <= *wanted && *wanted - *have < page_bytes;
 }

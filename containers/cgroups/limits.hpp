@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct Limits {
   std::uint64_t memory_bytes = 0;  // 0: none
   std::uint32_t processes = 0;     // 0: none
   std::string cpus;                // list as in "0-3,8"; "": all
+  int memory_node = -1;            // -1: all
 };
 
 struct Setting {
@@ -22,6 +24,10 @@ struct Setting {
   /// liblxc's name for it: "lxc.cgroup.memory.limit_in_bytes".
   std::string key() const { return (version == 2 ? "lxc.cgroup2." : "lxc.cgroup.") + file; }
 };
+
+/// Whether processes may have their memory from the node alone: it has memory, and it is allowed to us. Told by the
+/// content of /proc/self/status.
+bool may_use_memory_node(int node, std::string_view status);
 
 /// The settings that make the limits hold. Throws ContainerError for a limit whose controller the machine
 /// lacks.

@@ -118,7 +118,10 @@ ContainerPlan Keeper::plan_container() const {
   // What is written counts as memory too; without its share a full disk would kill instead of giving ENOSPC.
   const std::uint64_t written = settings.storage_on_disk ? 0 : settings.disk_bytes;
   const std::uint64_t memory = settings.memory_bytes == 0 ? 0 : settings.memory_bytes + written;
-  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus}, plan_.hierarchies);
+  // Memory that is near is a matter of speed: where it cannot be had, any will do.
+  const int node = make_.memory_node;
+  const bool near = node >= 0 && cgroups::may_use_memory_node(node, read_file_if_any("/proc/self/status").value_or(""));
+  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus, near ? node : -1}, plan_.hierarchies);
   if (plan_.bridge != nullptr) {
     plan.bridge = plan_.bridge->name();
     plan.address = plan_.bridge->address_of(make_.number);

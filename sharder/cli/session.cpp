@@ -13,6 +13,7 @@
 #include "sharder/cli/options.hpp"
 #include "sharder/host/slots.hpp"
 #include "sharder/host/width.hpp"
+#include "sharder/run/warm_clones.hpp"
 #include "sharder/support/files.hpp"
 
 namespace sharder {
@@ -43,6 +44,15 @@ std::optional<std::uint64_t> wanted_bytes(const ClonesConfig& clones) {
   if (!clones.memory_bytes && !clones.disk_bytes) return std::nullopt;
   const bool disk_is_memory = clones.storage == "tmpfs";
   return clones.memory_bytes.value_or(0) + (disk_is_memory ? clones.disk_bytes.value_or(0) : 0);
+}
+
+/// Spares share the machine's memory with the workers' clones: none where what each of them asks for does not suffice
+/// for one more.
+int spares_that_fit(const Machine& machine, const ClonesConfig& clones, const std::vector<Place>& places) {
+  const int spares = spare_clones(clones.fresh, places);
+  const std::optional<std::uint64_t> each = wanted_bytes(clones);
+  const std::uint64_t all = each.value_or(0) * (places.size() + static_cast<std::size_t>(spares));
+  return all > machine.memory_available_bytes && machine.memory_available_bytes != 0 ? 0 : spares;
 }
 
 /// Where clones write to disk: what is free there.
@@ -109,16 +119,18 @@ Session::Session(Config config, Environment environment, const Past& past)
   const Machine machine = detect_machine();
   const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones), evidence_from(past));
   refuse_impossible_cores(config_, std::max(machine.cores.size(), plan.slots.size()));
+  std::vector<Place> places;
+  for (const Slot& slot : plan.slots) places.push_back({slot.cpus, slot.numa});
+  const int spares = spares_that_fit(machine, config_.clones, places);
   const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
-  const CloneMemory memory = memory_for_clone(machine, static_cast<int>(plan.slots.size()), request);
+  const CloneMemory memory = memory_for_clone(machine, static_cast<int>(places.size()) + spares, request);
   why_workers_ = plan.why;
   pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, run_id_, memory),
                                          find_clone_programs());
-  std::vector<Place> places;
-  for (const Slot& slot : plan.slots) places.push_back({slot.cpus, slot.numa});
   context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
                                 config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(places),
                                 [this] { return watch_ && watch_->changed(); }});
+  context_->room_for_spares = spares > 0;
 }
 
 Session::~Session() = default;

@@ -41,6 +41,7 @@ struct CloneReady {
   int worker = 0;
   std::string clone;
   Seconds duration{0};  // from the request until its services answered
+  bool warm = false;    // it was begun before the worker needed it
 };
 struct CloneLost {
   int worker = 0;

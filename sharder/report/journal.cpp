@@ -53,6 +53,7 @@ struct Fields {
   void operator()(const CloneReady& clone) const {
     write_clone(clone.worker, clone.clone);
     json.field("seconds", clone.duration.count());
+    if (clone.warm) json.field("warm", true);
   }
   void operator()(const CloneLost& clone) const {
     write_clone(clone.worker, clone.clone);

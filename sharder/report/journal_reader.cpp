@@ -87,7 +87,8 @@ class Reader {
   }
   EventPayload test_listed(const Json& json);
   EventPayload clone_ready(const Json& json) {
-    return CloneReady{number_of<int>(json, "worker"), text_of(json, "clone"), seconds_of(json, "seconds")};
+    return CloneReady{number_of<int>(json, "worker"), text_of(json, "clone"), seconds_of(json, "seconds"),
+                      truth_of(json, "warm")};
   }
   EventPayload clone_lost(const Json& json) {
     return CloneLost{number_of<int>(json, "worker"), text_of(json, "clone"), text_of(json, "reason")};

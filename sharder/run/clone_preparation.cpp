@@ -70,6 +70,16 @@ boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& pre
       "raise timeout in [clones.start], or try the commands in a clone: sharder shell");
 }
 
+boost::asio::awaitable<PreparedClone> obtain_once(RunContext& context, int worker, std::vector<std::string> layers) {
+  CloneRequest request;
+  request.worker = worker;
+  request.place = context.places[static_cast<std::size_t>(worker)];
+  request.layers = std::move(layers);
+  PreparedClone prepared;
+  prepared.clone = co_await context.pool.obtain(std::move(request));
+  co_return prepared;
+}
+
 }  // namespace
 
 std::string quote_tail(const std::string& output) {
@@ -149,13 +159,8 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
   std::string trouble;
   for (int attempt = 1; attempt <= obtain_tries; ++attempt) {
     if (attempt > 1) co_await pause(context, Seconds{0.1});
-    CloneRequest request;
-    request.worker = worker;
-    request.cpus = context.slot_cpus[static_cast<std::size_t>(worker)];
-    request.layers = layers;
     try {
-      PreparedClone prepared;
-      prepared.clone = co_await context.pool.obtain(std::move(request));
+      PreparedClone prepared = co_await obtain_once(context, worker, layers);
       co_return prepared;
     } catch (const UnfitError&) {
       throw;
@@ -168,11 +173,21 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
                        "sharder doctor tells what this machine lacks");
 }
 
+boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers, Care care) {
+  PreparedClone prepared;
+  if (care == Care::thoroughly) {
+    prepared = co_await obtain_clone(context, worker, std::move(layers));
+  } else {
+    prepared = co_await obtain_once(context, worker, std::move(layers));
+  }
+  if (context.has_services()) co_await start_services(context, prepared);
+  co_return prepared;
+}
+
 boost::asio::awaitable<PreparedClone> prepare_clone(RunContext& context, int worker, std::vector<std::string> layers) {
   const TimePoint begun = context.time.now();
-  PreparedClone prepared = co_await obtain_clone(context, worker, std::move(layers));
-  if (context.has_services()) co_await start_services(context, prepared);
-  context.events.publish(CloneReady{worker, prepared.clone->name(), context.time.now() - begun});
+  PreparedClone prepared = co_await bring_up(context, worker, std::move(layers), Care::thoroughly);
+  context.events.publish(CloneReady{worker, prepared.clone->name(), context.time.now() - begun, false});
   co_return prepared;
 }
 

@@ -21,8 +21,14 @@ struct PreparedClone {
   explicit operator bool() const { return clone != nullptr; }
 };
 
-/// Obtains a clone for `worker`, starts its services and waits until they answer; tells of it as clone.ready.
-/// Throws ContainerError when the clone cannot be had, PreparationError when its services do not start.
+/// What a failure to start a clone leads to: it is told and tried again, or left to who can do without.
+enum class Care { thoroughly, once_and_silently };
+
+/// Obtains a clone where `worker` has its place, starts its services and waits until they answer. Throws
+/// ContainerError when the clone cannot be had, PreparationError when its services do not start.
+boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers, Care care);
+
+/// The same with care; tells of it as clone.ready.
 boost::asio::awaitable<PreparedClone> prepare_clone(RunContext& context, int worker, std::vector<std::string> layers);
 
 /// The same without services, and without an event.

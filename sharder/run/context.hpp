@@ -39,6 +39,7 @@ struct RunContext {
   /// Whether a file of the project changed on the host since the run began; looks at the disk.
   std::function<bool()> project_changed;
   Artifacts* artifacts = nullptr;  // outlives the run; without it nothing is kept
+  bool room_for_spares = true;     // memory suffices for clones beside those that workers use
   /// How short the machine is of memory and processors; without it nothing is held back.
   std::function<PressureSample()> pressure;
   AdmissionSettings admission;

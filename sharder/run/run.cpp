@@ -41,6 +41,7 @@ class Run {
     context_.cancellation.observe([this] {
       changed_.notify();
       if (dispatcher_) dispatcher_->wake();
+      if (clones_) clones_->heed_cancellation();
     });
   }
   ~Run() { context_.cancellation.observe({}); }
@@ -66,6 +67,7 @@ class Run {
   std::map<std::string, Framework> frameworks_;
   MachineLocks locks_;
   Notifier changed_;
+  std::unique_ptr<WarmClones> clones_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Worker*> prepared_;
   int living_ = 0;  // workers whose coroutine has not ended
@@ -79,8 +81,9 @@ class Run {
 };
 
 void Run::start_workers(const std::vector<std::string>& layers) {
+  clones_ = std::make_unique<WarmClones>(context_, layers);
   for (int number = 0; number < context_.workers(); ++number)
-    workers_.push_back(std::make_unique<Worker>(context_, number, layers));
+    workers_.push_back(std::make_unique<Worker>(context_, number, *clones_));
   for (const std::unique_ptr<Worker>& worker : workers_) {
     ++living_;
     boost::asio::co_spawn(context_.executor, worker_life(*worker), [this](std::exception_ptr error) {
@@ -222,6 +225,7 @@ boost::asio::awaitable<RunResult> Run::execute() {
   co_await join_workers();
   workers_.clear();
   RunResult result = conclude();
+  if (clones_) co_await clones_->close();
   try {
     co_await context_.pool.close();
   } catch (const Error& error) {

@@ -6,8 +6,16 @@
 
 namespace sharder {
 
-Worker::Worker(RunContext& context, int number, std::vector<std::string> layers)
-    : context_(context), number_(number), layers_(std::move(layers)) {}
+namespace {
+
+int unfinished(const Counts& counts) {
+  return counts.selected - counts.passed - counts.failed - counts.flaky - counts.skipped - counts.lost - counts.not_run;
+}
+
+}  // namespace
+
+Worker::Worker(RunContext& context, int number, WarmClones& clones)
+    : context_(context), number_(number), clones_(clones) {}
 
 bool Worker::one_by_one() const {
   const Freshness fresh = context_.config.clones.fresh;
@@ -28,14 +36,14 @@ bool Worker::use_cells() const {
   return !context_.has_services() || !clones.share.empty();
 }
 
-boost::asio::awaitable<void> Worker::prepare() { main_ = co_await prepare_clone(context_, number_, layers_); }
+boost::asio::awaitable<void> Worker::prepare() { main_ = co_await clones_.take(number_); }
 
 boost::asio::awaitable<void> Worker::ensure(PreparedClone& prepared) {
   if (prepared && prepared.clone->gone()) {
     context_.events.publish(CloneLost{number_, prepared.clone->name(), prepared.clone->why_gone()});
     prepared = PreparedClone{};
   }
-  if (!prepared) prepared = co_await prepare_clone(context_, number_, layers_);
+  if (!prepared) prepared = co_await clones_.take(number_);
 }
 
 boost::asio::awaitable<void> Worker::retire(PreparedClone& prepared) {
@@ -60,12 +68,17 @@ void Worker::discard(PreparedClone& prepared) {
 }
 
 boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
+  clones_.worker_begins([&dispatcher] { return unfinished(dispatcher.counts()); });
   for (;;) {
     const std::uint64_t version = dispatcher.version();
     std::optional<Assignment> assignment = dispatcher.try_next(number_);
     if (assignment) {
       const Assignment copy = *assignment;
-      co_await run(dispatcher, std::move(*assignment));
+      try {
+        co_await run(dispatcher, std::move(*assignment));
+      } catch (const Stopped&) {
+        // The run was cancelled while a clone was starting: what was to run in it has no verdict, and all is over.
+      }
       dispatcher.release(copy);
       continue;
     }
@@ -74,6 +87,7 @@ boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
     if (dispatcher.over()) break;
     if (version == dispatcher.version()) co_await dispatcher.changed();
   }
+  clones_.end_supply();
   co_await clean_up_fixtures(dispatcher);
   co_await retire(tied_);
   co_await retire(main_);
@@ -102,8 +116,18 @@ boost::asio::awaitable<void> Worker::run(Dispatcher& dispatcher, Assignment assi
   }
 }
 
+boost::asio::awaitable<PreparedClone> Worker::fresh_clone() {
+  // With a clone for every test, the one that was made first serves as one of them, unless the listing ran in it.
+  if (context_.config.clones.fresh == Freshness::clone && main_) {
+    if (!used_ && !main_.clone->gone()) co_return std::move(main_);
+    co_await retire(main_);
+  }
+  PreparedClone fresh = co_await clones_.take(number_);
+  co_return fresh;
+}
+
 boost::asio::awaitable<void> Worker::run_in_fresh_clone(Dispatcher& dispatcher, Assignment assignment) {
-  PreparedClone fresh = co_await prepare_clone(context_, number_, layers_);
+  PreparedClone fresh = co_await fresh_clone();
   const TestIndex first = assignment.tests.front();
   if (dispatcher.ties().tied(first)) {
     co_await run_tied(dispatcher, fresh, first);

@@ -10,17 +10,22 @@
 #include "sharder/run/clone_preparation.hpp"
 #include "sharder/run/dispatcher.hpp"
 #include "sharder/run/test_process.hpp"
+#include "sharder/run/warm_clones.hpp"
 
 namespace sharder {
 
 class Worker {
  public:
-  Worker(RunContext& context, int number, std::vector<std::string> layers);
+  /// `clones` outlives the worker.
+  Worker(RunContext& context, int number, WarmClones& clones);
 
   /// Obtains the clone and starts its services, so that it is ready before there is anything to run.
   boost::asio::awaitable<void> prepare();
   /// The clone that prepare() made; the listing uses it.
-  Clone& clone() { return *main_.clone; }
+  Clone& clone() {
+    used_ = true;
+    return *main_.clone;
+  }
   /// Pulls and runs until all is over. Throws PreparationError or ContainerError when no clone can be had any more.
   boost::asio::awaitable<void> work(Dispatcher& dispatcher);
 
@@ -37,6 +42,7 @@ class Worker {
   boost::asio::awaitable<void> feed(Dispatcher& dispatcher, TestIndex test);
   boost::asio::awaitable<void> clean_up_fixtures(Dispatcher& dispatcher);
   boost::asio::awaitable<void> settle();
+  boost::asio::awaitable<PreparedClone> fresh_clone();
   boost::asio::awaitable<void> ensure(PreparedClone& prepared);
   boost::asio::awaitable<void> ensure_main();
   boost::asio::awaitable<void> check_services(bool trouble);
@@ -47,8 +53,9 @@ class Worker {
 
   RunContext& context_;
   int number_;
-  std::vector<std::string> layers_;
+  WarmClones& clones_;
   PreparedClone main_;
+  bool used_ = false;   // something has run in the main clone
   PreparedClone tied_;  // for fixtures and DEPENDS: its tests see what earlier ones left
   std::map<std::string, std::unique_ptr<TestProcess>> runners_;  // live ones in the main clone, by suite
 };

@@ -75,9 +75,24 @@ TEST_F(LxcLimits, ProcessorTimeIsTold) {
 
 TEST_F(LxcLimits, ACloneStaysOnItsProcessors) {
   CloneRequest pinned;
-  pinned.cpus = "0";
+  pinned.place.cpus = "0";
   const std::unique_ptr<Clone> clone = obtain(*pool_, std::move(pinned));
   EXPECT_EQ(shell(*clone, "nproc").output, "1\n");
+}
+
+TEST_F(LxcLimits, ACloneTakesItsMemoryFromItsNode) {
+  CloneRequest near;
+  near.place = {"0", 0};
+  const std::unique_ptr<Clone> clone = obtain(*pool_, std::move(near));
+  EXPECT_EQ(shell(*clone, "grep -o 'Mems_allowed_list:.*' /proc/self/status | tr -d '[:space:]'").output,
+            "Mems_allowed_list:0");
+}
+
+TEST_F(LxcLimits, ANodeThatIsNotThereIsNoReasonToFail) {
+  CloneRequest nowhere;
+  nowhere.place = {"", 63};
+  const std::unique_ptr<Clone> clone = obtain(*pool_, std::move(nowhere));
+  EXPECT_EQ(shell(*clone, "echo alive").output, "alive\n");
 }
 
 class LxcDisk : public LxcCloneTest {

@@ -66,6 +66,24 @@ TEST(Limits, SpeakTheLanguageOfTheVersionThatHoldsTheController) {
   EXPECT_EQ(settings_for({1 << 20, 0, ""}, two)[0].key(), "lxc.cgroup2.memory.max");
 }
 
+TEST(Limits, KeepMemoryToANode) {
+  const Hierarchies two = Hierarchies::parse("41 31 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
+                                             "0::/\n", &usual_controllers);
+  const std::vector<Setting> settings = settings_for({.cpus = "8-15", .memory_node = 1}, two);
+  ASSERT_EQ(settings.size(), 2u);
+  EXPECT_EQ(settings[1].key(), "lxc.cgroup2.cpuset.mems");
+  EXPECT_EQ(settings[1].value, "1");
+}
+
+TEST(Limits, KnowTheMemoryNodesThatWeMayUse) {
+  const char* status = "Name:\tsharder\nMems_allowed:\t0d\nMems_allowed_list:\t0,2-3\n";
+  EXPECT_TRUE(may_use_memory_node(0, status));
+  EXPECT_TRUE(may_use_memory_node(3, status));
+  EXPECT_FALSE(may_use_memory_node(1, status));
+  EXPECT_FALSE(may_use_memory_node(-1, status));
+  EXPECT_FALSE(may_use_memory_node(0, "Name:\tsharder\n"));
+}
+
 TEST(Limits, NameTheControllerThatIsMissing) {
   const Hierarchies hierarchies = Hierarchies::parse(hybrid_mounts, hybrid_groups, &no_controllers);
   try {

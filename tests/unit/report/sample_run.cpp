@@ -114,7 +114,7 @@ std::vector<Event> sample_run() {
   for (const char* const name : {"unit/Net.connects", "unit/Net.counts", "unit/Net.waits for \"peer\"",
                                  "unit/Net.skips", "unit/Net.crashes", "unit/Net.vanishes", "unit/Net.never"})
     make.list(name);
-  make(CloneReady{0, "c1", Seconds(0.008)});
+  make(CloneReady{0, "c1", Seconds(0.008), false});
   run_test(make, attempt_of(0, 1, Outcome::passed, 0.4));
   make(TestFinished{0, Verdict::passed, {}, {}});
   add_failing_test(make);

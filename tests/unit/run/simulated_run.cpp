@@ -54,6 +54,7 @@ std::vector<Outcome> SimulatedRun::outcomes(const std::string& id) {
 FakeBehaviour SimulatedRun::behave(const ExecuteRequest& request, const std::string& test, int attempt) {
   FakeBehaviour behaviour;
   if (test.empty()) {
+    if (request.command.front() == "ask") behaviour.duration = service_start;
     if (request.command.size() > 1 && request.command[1] == "--list") behaviour.output = listing_;
     return behaviour;
   }
@@ -68,10 +69,12 @@ void SimulatedRun::run(int workers) {
     return behave(request, test, attempt);
   });
   run.events().add(record);
+  run.pool().set_start_up(start_up);
   run.pool().set_obtain_fails(obtain_fails);
   run.pool().set_runner_script([this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
   run.pool().on_change = on_change;
   run.context().project_changed = project_changed;
+  run.context().room_for_spares = room_for_spares;
   const TimePoint begun = run.time().now();
   std::vector<std::unique_ptr<Alarm>> alarms;
   for (const auto& [when, action] : actions_)

@@ -59,6 +59,9 @@ class SimulatedRun {
   std::function<void(const std::string& test, int change)> on_change;
   /// The same for each line that a live runner is fed.
   std::function<FakeBehaviour(const std::string& line, int attempt)> runner_script;
+  Seconds start_up{0.01};       // of a clone
+  Seconds service_start{0.01};  // what the `ready` command "ask" takes
+  bool room_for_spares = true;
   int most_running = 0, clones_obtained = 0, clones_left = 0;
   Seconds virtual_duration{0};
 
