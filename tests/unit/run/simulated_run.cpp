@@ -69,7 +69,7 @@ void SimulatedRun::run(int workers) {
     return behave(request, test, attempt);
   });
   run.events().add(record);
-  run.pool().set_start_up(start_up);
+  run.pool().set_start_up([this](int, int) { return start_up; });
   run.pool().set_obtain_fails(obtain_fails);
   run.pool().set_runner_script([this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
   run.pool().on_change = on_change;
