@@ -15,6 +15,9 @@ constexpr double long_share = 0.3;
 // What hot tests may take of all work before they wait like the others.
 constexpr double hot_share = 0.05;
 
+// Among so many tests none is large enough for the rule to matter, and playing them through takes a while.
+constexpr std::size_t most_rehearsed = 20'000;
+
 class Planner {
  public:
   Planner(const std::vector<Test>& tests, const Ties& ties, std::vector<Estimate> estimates, const PlanSettings& settings,
@@ -126,7 +129,7 @@ Plan make_plan(const std::vector<Test>& tests, const Ties& ties, std::vector<Est
 Plan make_plan(const std::vector<Test>& tests, const Ties& ties, std::vector<Estimate> estimates,
                const PlanSettings& settings) {
   Plan best = make_plan(tests, ties, estimates, settings, WideRule::duration);
-  if (!best.by_duration() || settings.workers == 1 || !any_wide(tests)) return best;
+  if (!best.by_duration() || settings.workers == 1 || tests.size() > most_rehearsed || !any_wide(tests)) return best;
   Seconds shortest = rehearse(tests, ties, best);
   for (const WideRule rule : {WideRule::area, WideRule::first}) {
     Plan other = make_plan(tests, ties, estimates, settings, rule);
