@@ -127,6 +127,7 @@ SlotPlan plan_slots(const Machine& machine, const WorkersChoice& workers,
   Width width = choose_width(machine, workers, bytes_per_clone, evidence);
   SlotPlan plan;
   plan.why = std::move(width.why);
+  plan.unwidened = static_cast<int>(width.unwidened.value_or(width.workers));
   std::vector<Core> cores = machine.cores;
   if (width.keep_a_core) plan.kept_cpus = format_cpu_list(reserve_core(cores).cpus);
   std::vector<CoreSet> sets = core_sets(cores);

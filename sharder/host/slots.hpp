@@ -22,6 +22,9 @@ struct Slot {
 struct SlotPlan {
   std::vector<Slot> slots;  // one per worker; never empty
   std::string why;  // what decided their number: "2 cores", "--workers", "memory for 3 clones of 2.0 GiB"
+  /// Workers that the machine carries whatever the tests do: all, but for those that evidence added. What is
+  /// above may be taken back when processors are short.
+  int unwidened = 1;
   std::string kept_cpus;  // of the core that no clone gets, for the supervisor; "" where none is kept
 };
 

@@ -106,7 +106,8 @@ Width automatic_width(const Machine& machine, std::optional<std::uint64_t> bytes
   // Workers beyond the cores share them all, so none can be kept.
   return {workers, workers == cores.workers && cores.keep_a_core,
           fmt::format("{} workers: tests wait {} % of their time ({}{})", workers,
-                      100 - percent(evidence->cpu_per_wall), cores.why, bound)};
+                      100 - percent(evidence->cpu_per_wall), cores.why, bound),
+          cores.workers};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Width {
   std::size_t workers = 1;
   bool keep_a_core = false;  // for the supervisor
   std::string why;
+  std::optional<std::size_t> unwidened;  // without the evidence; empty: the same
 };
 
 Width choose_width(const Machine& machine, const WorkersChoice& choice,

@@ -47,6 +47,13 @@ TEST(Width, GivesComputingTestsNoMore) {
             "2 (2 cores: tests compute 100 % of their time)");
 }
 
+TEST(Width, SaysWhatItWouldBeWithoutEvidence) {
+  const Machine machine = machine_of("core:2 pu:1");
+  EXPECT_EQ(plan_slots(machine, {}, {}, evidence(0.2)).unwidened, 2);
+  EXPECT_EQ(plan_slots(machine, {}, {}).unwidened, 2);
+  EXPECT_EQ(plan_slots(machine, {9, std::nullopt}, {}, evidence(0.2)).unwidened, 9) << "a number is obeyed";
+}
+
 TEST(Width, IsAtMostEightTimesTheCores) {
   EXPECT_EQ(plan_slots(machine_of("core:2 pu:1"), {}, {}, evidence(0.001)).slots.size(), 16u);
   EXPECT_EQ(plan_slots(machine_of("core:2 pu:1"), {}, {}, evidence(0)).slots.size(), 16u);
