@@ -50,7 +50,6 @@ def print_peers(bench: Bench, directory: Path, plan: Plan, markdown: bool) -> No
         for name in SUITES[framework]:
             if plan.suites is not None and name not in plan.suites:
                 continue
-            print(f"{framework}/{name}", file=sys.stderr, flush=True)
             project = FRAMEWORKS[framework](bench, directory / f"{framework}-{name}", make_suite(name, plan.size))
             more, standing = _compare(project, plan)
             rows += more
@@ -83,9 +82,16 @@ def _compare(project: Project, plan: Plan) -> tuple[list[list[str]], Standing]:
                      f"{min(walls):.2f}-{max(walls):.2f}", "" if ours else ratio(statistics.median(pairs)),
                      "" if ours else spread(pairs), ratio(medians[name] / best),
                      seconds(run.makespan) if ours else "", ratio(run.ratio) if ours else ""])
+    _tell_progress(project, medians)
     peer = min((name for name in medians if name != "sharder"), key=lambda name: medians[name])
     pairs = [ours.wall / theirs.wall for ours, theirs in zip(samples["sharder"], samples[peer])]
     return rows, Standing(f"{project.framework}/{project.suite.name}", statistics.median(pairs), peer)
+
+
+def _tell_progress(project: Project, medians: dict[str, float]) -> None:
+    """The table comes when all of the framework is done; who stops before that still has seen something."""
+    walls = ", ".join(f"{name} {wall:.2f} s" for name, wall in medians.items())
+    print(f"{project.framework}/{project.suite.name}: {walls}", file=sys.stderr, flush=True)
 
 
 def _median(runs: list[Sample]) -> float:
