@@ -31,14 +31,18 @@ std::unique_ptr<History> open_or_refuse(const std::filesystem::path& file) {
 
 /// A history that knows the project; none is made where there is none.
 std::unique_ptr<History> open_known(const std::filesystem::path& file, const std::string& project) {
-  constexpr const char* hint = "every run writes it, and `sharder history import FILE` takes other runners' results";
+  constexpr const char* hint =
+      "every run writes it, and `sharder history import FILE` takes other runners' results";
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) throw UsageError(fmt::format("there is no history yet: {}", file.string()), hint);
+  if (!std::filesystem::exists(file, error))
+    throw UsageError(fmt::format("there is no history yet: {}", file.string()), hint);
   std::unique_ptr<History> history = open_or_refuse(file);
   const std::vector<std::string> projects = known_projects(history->database());
   if (std::find(projects.begin(), projects.end(), project) != projects.end()) return history;
   throw UsageError(fmt::format("the history {} knows nothing of project \"{}\"", file.string(), project),
-                   projects.empty() ? hint : "it knows " + join(projects, ", ") + "; `project` in sharder.toml is the key");
+                   projects.empty()
+                       ? hint
+                       : "it knows " + join(projects, ", ") + "; `project` in sharder.toml is the key");
 }
 
 History& for_writing(History& history) {
@@ -53,9 +57,10 @@ Past past_of(const History& history, const std::string& project) {
 }
 
 std::string suggestion(const std::string& wanted, const std::vector<std::string>& ids) {
-  if (const std::string close = nearest(wanted, ids); !close.empty()) return fmt::format("did you mean \"{}\"?", printable(close));
-  const auto containing = std::find_if(ids.begin(), ids.end(),
-                                       [&](const std::string& id) { return id.find(wanted) != std::string::npos; });
+  if (const std::string close = nearest(wanted, ids); !close.empty())
+    return fmt::format("did you mean \"{}\"?", printable(close));
+  const auto containing = std::find_if(
+      ids.begin(), ids.end(), [&](const std::string& id) { return id.find(wanted) != std::string::npos; });
   if (containing != ids.end()) return fmt::format("did you mean \"{}\"?", printable(*containing));
   return "`sharder history slowest` lists tests";
 }
@@ -74,12 +79,14 @@ int show(const History& history, const std::string& project, const HistoryOption
 
 std::string report_text(const std::string& file, const ImportReport& report) {
   if (report.known_already) return fmt::format("{}: known already, nothing was done", file);
-  return fmt::format("{}: {}, {} of {}; {} have a duration that counts, {} new to the history", file, report.format,
-                     count_of(report.attempts, "attempt"), count_of(report.tests, "test"), report.durations, report.new_tests);
+  return fmt::format("{}: {}, {} of {}; {} have a duration that counts, {} new to the history", file,
+                     report.format, count_of(report.attempts, "attempt"), count_of(report.tests, "test"),
+                     report.durations, report.new_tests);
 }
 
 int import(const Config& config, const std::filesystem::path& file, const HistoryOptions& options) {
-  if (options.files.empty()) throw UsageError("there is nothing to import", "name files: JUnit, CTRF, subunit, or a run's directory");
+  if (options.files.empty())
+    throw UsageError("there is nothing to import", "name files: JUnit, CTRF, subunit, or a run's directory");
   const std::unique_ptr<History> history = open_or_refuse(file);
   for_writing(*history);
   ImportTarget target{config.project, {}, {config.project_directory}};
@@ -92,7 +99,9 @@ int import(const Config& config, const std::filesystem::path& file, const Histor
     try {
       const ImportReport report = import_results(*history, target, path == "-" ? "/dev/stdin" : path);
       fmt::print("{}\n", printable(report_text(path, report)));
-      if (report.passed_over > 0) fmt::print(stderr, "sharder: {}: {} entries make no sense and were passed over\n", path, report.passed_over);
+      if (report.passed_over > 0)
+        fmt::print(stderr, "sharder: {}: {} entries make no sense and were passed over\n", path,
+                   report.passed_over);
     } catch (const Error& error) {
       // The other files are imported all the same.
       fmt::print(stderr, "sharder: {}\n", printable(error.what()));
@@ -118,9 +127,13 @@ int export_all(const History& history, const std::string& project) {
 }
 
 int forget(History& history, const std::string& project, const HistoryOptions& options) {
-  const Pruned pruned = prune(for_writing(history).database(), project, options.keep.value_or(default_runs_to_keep));
-  if (pruned.runs == 0) fmt::print("nothing to forget: there are {} runs\n", pruned.kept);
-  else fmt::print("forgot {} runs with {} attempts; {} runs stay, and what was learnt of the tests\n", pruned.runs, pruned.attempts, pruned.kept);
+  const Pruned pruned =
+      prune(for_writing(history).database(), project, options.keep.value_or(default_runs_to_keep));
+  if (pruned.runs == 0)
+    fmt::print("nothing to forget: there are {} runs\n", pruned.kept);
+  else
+    fmt::print("forgot {} runs with {} attempts; {} runs stay, and what was learnt of the tests\n",
+               pruned.runs, pruned.attempts, pruned.kept);
   return exit_status::success;
 }
 
@@ -133,12 +146,20 @@ int verb_history(const CommandLine& line, const Environment& environment) {
   const std::unique_ptr<History> history = open_known(file, config.project);
   const int rows = line.history.top.value_or(default_rows);
   switch (line.verb) {
-    case Verb::history_slowest: fmt::print("{}", slowest_text(past_of(*history, config.project), rows)); break;
-    case Verb::history_flaky: fmt::print("{}", flaky_text(flaky_tests(history->database(), config.project), rows)); break;
-    case Verb::history_show: return show(*history, config.project, line.history);
-    case Verb::history_export: return export_all(*history, config.project);
-    case Verb::history_prune: return forget(*history, config.project, line.history);
-    default: return exit_status::bug;
+    case Verb::history_slowest:
+      fmt::print("{}", slowest_text(past_of(*history, config.project), rows));
+      break;
+    case Verb::history_flaky:
+      fmt::print("{}", flaky_text(flaky_tests(history->database(), config.project), rows));
+      break;
+    case Verb::history_show:
+      return show(*history, config.project, line.history);
+    case Verb::history_export:
+      return export_all(*history, config.project);
+    case Verb::history_prune:
+      return forget(*history, config.project, line.history);
+    default:
+      return exit_status::bug;
   }
   return exit_status::success;
 }

@@ -11,7 +11,8 @@ std::filesystem::path history_file(const Config& config, const Environment& envi
   const Identity invoker = invoker_identity();
   const auto home = environment.find("HOME");
   const bool through_sudo = invoker.uid != ::getuid();
-  const bool own_home = !through_sudo && home != environment.end() && std::filesystem::path(home->second).is_absolute();
+  const bool own_home =
+      !through_sudo && home != environment.end() && std::filesystem::path(home->second).is_absolute();
   return default_history_file(environment, own_home ? home->second : invoker.home);
 }
 

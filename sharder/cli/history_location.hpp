@@ -9,8 +9,8 @@
 
 namespace sharder {
 
-/// --history, else the invoker's own: in $XDG_STATE_HOME, else in his home. Behind sudo that is the home of who called
-/// it, not root's.
+/// --history, else the invoker's own: in $XDG_STATE_HOME, else in his home. Behind sudo that is the home of
+/// who called it, not root's.
 std::filesystem::path history_file(const Config& config, const Environment& environment);
 
 /// What root makes on behalf of somebody is his.

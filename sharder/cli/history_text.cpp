@@ -23,7 +23,8 @@ std::string table(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : rows) {
     for (std::size_t column = 0; column + 1 < row.size(); ++column)
-      text += row[column] + std::string(static_cast<std::size_t>(widths[column] - display_columns(row[column]) + 2), ' ');
+      text += row[column] +
+              std::string(static_cast<std::size_t>(widths[column] - display_columns(row[column]) + 2), ' ');
     text += row.back() + "\n";
   }
   return text;
@@ -36,7 +37,9 @@ std::string short_duration(Seconds duration) {
   return seconds < 100 ? fmt::format("{:.3g} s", seconds) : format_duration(duration);
 }
 
-std::string if_known(std::optional<Seconds> duration) { return duration ? short_duration(*duration) : "-"; }
+std::string if_known(std::optional<Seconds> duration) {
+  return duration ? short_duration(*duration) : "-";
+}
 
 /// "2026-11-22 07:19".
 std::string minute_of(std::chrono::system_clock::time_point time) {
@@ -83,8 +86,9 @@ std::string slowest_text(const Past& past, int most) {
   for (const Entry* entry : tests) {
     if (rows.size() > static_cast<std::size_t>(most)) break;
     const PastTest& test = entry->second;
-    rows.push_back({short_duration(test.expected), short_duration(test.order_key), std::to_string(test.durations),
-                    std::string(to_string(test.last_verdict)), printable(entry->first)});
+    rows.push_back({short_duration(test.expected), short_duration(test.order_key),
+                    std::to_string(test.durations), std::string(to_string(test.last_verdict)),
+                    printable(entry->first)});
   }
   if (tests.empty()) return "no test has passed yet\n";
   return table(rows) + fmt::format("\n{} of {} with a duration, {} together\n", rows.size() - 1,
@@ -104,21 +108,23 @@ std::string flaky_text(const std::vector<Troubles>& tests, int most) {
 }
 
 std::string show_text(const std::string& id, const PastTest& test, const std::vector<PastAttempt>& attempts) {
-  std::vector<Row> facts{{"test", printable(id)}, {"last verdict", std::string(to_string(test.last_verdict))}};
+  std::vector<Row> facts{{"test", printable(id)},
+                         {"last verdict", std::string(to_string(test.last_verdict))}};
   const auto add = [&](const char* name, std::string fact) { facts.push_back({name, std::move(fact)}); };
   if (test.durations > 0)
-    add("expected", fmt::format("{}, at most {} in four of five runs (from {})", short_duration(test.expected),
-                                short_duration(test.order_key),
+    add("expected", fmt::format("{}, at most {} in four of five runs (from {})",
+                                short_duration(test.expected), short_duration(test.order_key),
                                 count_of(static_cast<std::size_t>(test.durations), "pass")));
   if (test.longest_failure.count() > 0) add("longest failure", short_duration(test.longest_failure));
   if (test.cpu_seconds > 0) add("processor time", short_duration(Seconds(test.cpu_seconds)));
   if (test.memory_peak_bytes > 0)
-    add("memory", fmt::format("{}, with page cache {}", format_size(test.memory_bytes), format_size(test.memory_peak_bytes)));
+    add("memory", fmt::format("{}, with page cache {}", format_size(test.memory_bytes),
+                              format_size(test.memory_peak_bytes)));
   add("last trouble", test.runs_since_failure ? runs_ago(*test.runs_since_failure) : "never");
   std::string text = table(facts);
   if (attempts.empty()) return text + "\nits attempts were pruned\n";
-  std::vector<Row> rows{
-      {"RUN OF", "OUTCOME", "ATTEMPT", "TOOK", "CPU", "MEMORY", "WORKER", "PLACE", "BASE", "HOST CLASS", "RUN"}};
+  std::vector<Row> rows{{"RUN OF", "OUTCOME", "ATTEMPT", "TOOK", "CPU", "MEMORY", "WORKER", "PLACE", "BASE",
+                         "HOST CLASS", "RUN"}};
   for (const PastAttempt& attempt : attempts) rows.push_back(row_of(attempt));
   return text + "\n" + table(rows);
 }

@@ -1,4 +1,5 @@
-// What `sharder history` prints, as text. Ids and causes come out of clones and files: they are made printable here.
+// What `sharder history` prints, as text. Ids and causes come out of clones and files: they are made
+// printable here.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// SQLite as the history uses it: a connection, prepared statements and transactions that end with their scope.
-// The only place, with its .cpp, that calls SQLite.
+// SQLite as the history uses it: a connection, prepared statements and transactions that end with their
+// scope. The only place, with its .cpp, that calls SQLite.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ class DatabaseError : public Error {
 
 class Database;
 
-/// A prepared statement. Parameters are bound in the order of the question marks, columns read from left to right.
+/// A prepared statement. Parameters are bound in the order of the question marks, columns read from left to
+/// right.
 class Statement {
  public:
   Statement(Database& database, std::string_view sql);
@@ -82,7 +83,8 @@ class Database {
   enum class Access {
     read_write,  // the file must be there; an empty one is an empty database
     read_only,
-    immutable  // nobody writes meanwhile: works without a -shm file, and in a directory that cannot be written to
+    immutable  // nobody writes meanwhile: works without a -shm file, and in a directory that cannot be
+               // written to
   };
   /// Waits so long for a lock at most. Throws DatabaseError.
   Database(const std::filesystem::path& file, Access access, int busy_milliseconds);

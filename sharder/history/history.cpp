@@ -12,7 +12,8 @@
 
 namespace sharder {
 
-History::History(std::filesystem::path file, HistorySettings settings, std::unique_ptr<Database> database, bool read_only)
+History::History(std::filesystem::path file, HistorySettings settings, std::unique_ptr<Database> database,
+                 bool read_only)
     : file_(std::move(file)), settings_(settings), database_(std::move(database)), read_only_(read_only) {}
 
 History::~History() = default;
@@ -30,10 +31,13 @@ bool History::record(const RecordedRun& run) {
   return record_run(database(), run);
 }
 
-std::vector<std::string> History::take_notices() const { return std::exchange(notices_, {}); }
+std::vector<std::string> History::take_notices() const {
+  return std::exchange(notices_, {});
+}
 
 Database& History::database() const {
-  if (!database_) throw DatabaseError(DatabaseError::Kind::other, fmt::format("{} was damaged", file_.string()));
+  if (!database_)
+    throw DatabaseError(DatabaseError::Kind::other, fmt::format("{} was damaged", file_.string()));
   return *database_;
 }
 
@@ -58,7 +62,8 @@ Answer History::or_notice(Question question) const {
 
 void History::note(const DatabaseError& error) const {
   try {
-    if (!replace_if_damaged(error)) notices_.push_back(fmt::format("the history is not used: {}", error.what()));
+    if (!replace_if_damaged(error))
+      notices_.push_back(fmt::format("the history is not used: {}", error.what()));
   } catch (const Error& worse) {
     notices_.push_back(fmt::format("the history is damaged and cannot be replaced: {}", worse.what()));
   }

@@ -35,11 +35,14 @@ void create_directories(const fs::path& directory, const HistorySettings& settin
     throw SystemError("give away the directory " + directory.string(), errno);
 }
 
-fs::path with_suffix(const fs::path& file, const std::string& suffix) { return file.string() + suffix; }
+fs::path with_suffix(const fs::path& file, const std::string& suffix) {
+  return file.string() + suffix;
+}
 
 /// Renames the file and its neighbours. Returns the new name.
 fs::path set_aside(const fs::path& file) {
-  const std::string stem = fmt::format("{}.broken-{:%Y%m%d-%H%M%S}", file.string(), fmt::gmtime(std::time(nullptr)));
+  const std::string stem =
+      fmt::format("{}.broken-{:%Y%m%d-%H%M%S}", file.string(), fmt::gmtime(std::time(nullptr)));
   fs::path aside = stem;
   for (int copy = 2; is_there(aside); ++copy) aside = fmt::format("{}-{}", stem, copy);
   for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -56,8 +59,8 @@ bool is_empty_or_missing(const fs::path& file) {
   return error || size == 0;
 }
 
-/// A write-ahead log lets a run be recorded while others read. Some network file systems cannot do it: then the history
-/// works all the same, one at a time.
+/// A write-ahead log lets a run be recorded while others read. Some network file systems cannot do it: then
+/// the history works all the same, one at a time.
 void use_write_ahead_log(Database& database) {
   try {
     database.number("PRAGMA journal_mode = WAL");
@@ -101,13 +104,15 @@ std::unique_ptr<Database> open_for_writing(const fs::path& file, const HistorySe
 
 std::unique_ptr<Database> open_for_reading(const fs::path& file, const HistorySettings& settings) {
   const bool settled = is_empty_or_missing(with_suffix(file, "-wal"));
-  auto database = std::make_unique<Database>(file, settled ? Database::Access::immutable : Database::Access::read_only,
-                                             static_cast<int>(settings.patience.count()));
+  auto database =
+      std::make_unique<Database>(file, settled ? Database::Access::immutable : Database::Access::read_only,
+                                 static_cast<int>(settings.patience.count()));
   database->execute("PRAGMA trusted_schema = OFF");
   return database;
 }
 
-std::string replace_damaged(const fs::path& file, const HistorySettings& settings, const DatabaseError& error) {
+std::string replace_damaged(const fs::path& file, const HistorySettings& settings,
+                            const DatabaseError& error) {
   const fs::path aside = set_aside(file);
   create_history_file(file, settings);
   return fmt::format("the history is damaged ({}): it is kept as {}, and a new one is begun", error.what(),

@@ -15,7 +15,8 @@ void learn_durations(ModelRow& model, const std::vector<RecordedAttempt>& attemp
     }
     if (!is_pass(attempt.outcome)) continue;
     passed_at_once = passed_at_once || !failed;
-    if (attempt.duration && (!failed || model.duration.durations == 0)) update(model.duration, *attempt.duration);
+    if (attempt.duration && (!failed || model.duration.durations == 0))
+      update(model.duration, *attempt.duration);
   }
   if (failed)
     model.longest_failure = std::max(model.longest_failure, longest_failure);
@@ -27,7 +28,8 @@ void learn_usage(ModelRow& model, const RecordedAttempt& attempt) {
   if (!attempt.usage || attempt.outcome == Outcome::lost || attempt.outcome == Outcome::skipped) return;
   const Usage& usage = *attempt.usage;
   model.memory_bytes = std::max(model.memory_bytes, static_cast<std::int64_t>(usage.memory_bytes));
-  model.memory_peak_bytes = std::max(model.memory_peak_bytes, static_cast<std::int64_t>(usage.memory_peak_bytes));
+  model.memory_peak_bytes =
+      std::max(model.memory_peak_bytes, static_cast<std::int64_t>(usage.memory_peak_bytes));
   // Zero: it could not be told apart from that of its batch.
   if (usage.cpu_seconds <= 0 || !is_pass(attempt.outcome)) return;
   // A mean of all at first, later of the last twenty or so: tests change.

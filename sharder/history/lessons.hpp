@@ -6,12 +6,15 @@
 
 namespace sharder {
 
-/// Passes before which nothing failed feed the durations; those of a rerun, in a clone of its own, only where there is
-/// nothing else. A failure is a censored duration: the longest since the last run without one is kept beside. Skips and
-/// lost attempts teach nothing. CPU time and memory are learnt from whatever was measured.
+/// Passes before which nothing failed feed the durations; those of a rerun, in a clone of its own, only where
+/// there is nothing else. A failure is a censored duration: the longest since the last run without one is
+/// kept beside. Skips and lost attempts teach nothing. CPU time and memory are learnt from whatever was
+/// measured.
 void learn(ModelRow& model, const RecordedTest& test);
 
 /// Whether the verdict speaks against the test, or against its being the same every time.
-inline bool is_trouble(Verdict verdict) { return verdict == Verdict::failed || verdict == Verdict::flaky; }
+inline bool is_trouble(Verdict verdict) {
+  return verdict == Verdict::failed || verdict == Verdict::flaky;
+}
 
 }  // namespace sharder

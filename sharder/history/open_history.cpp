@@ -18,13 +18,17 @@ std::string objection(Database& database, const fs::path& file, bool read_only) 
     case SchemaState::foreign:
       return fmt::format("{} is a database of another program: it is not used as the history", file.string());
     case SchemaState::newer:
-      return fmt::format("the history {} was written by a newer sharder (version {} of its tables, this one knows {}): "
-                         "it is not used", file.string(), database.number("PRAGMA user_version"), newest_schema);
+      return fmt::format(
+          "the history {} was written by a newer sharder (version {} of its tables, this one knows {}): "
+          "it is not used",
+          file.string(), database.number("PRAGMA user_version"), newest_schema);
     case SchemaState::older:
       break;
   }
   // Opened for writing it would have been brought up to date.
-  return read_only ? fmt::format("the history {} is of an older sharder and read-only: it is not used", file.string()) : "";
+  return read_only ? fmt::format("the history {} is of an older sharder and read-only: it is not used",
+                                 file.string())
+                   : "";
 }
 
 std::string refusal(const DatabaseError& error, const fs::path& file) {
@@ -42,7 +46,8 @@ OpenedHistory open_once(const fs::path& file, const HistorySettings& settings) {
     return opened;
   }
   if (read_only)
-    opened.notices.push_back(fmt::format("the history {} is read-only: it is read, nothing is recorded", file.string()));
+    opened.notices.push_back(
+        fmt::format("the history {} is read-only: it is read, nothing is recorded", file.string()));
   opened.history = std::make_unique<History>(file, settings, std::move(database), read_only);
   return opened;
 }
@@ -52,7 +57,8 @@ OpenedHistory open_or_replace(const fs::path& file, const HistorySettings& setti
   try {
     return open_once(file, settings);
   } catch (const DatabaseError& error) {
-    if (error.kind() != DatabaseError::Kind::corrupted || is_read_only(file)) return {nullptr, {refusal(error, file)}};
+    if (error.kind() != DatabaseError::Kind::corrupted || is_read_only(file))
+      return {nullptr, {refusal(error, file)}};
     std::string notice = replace_damaged(file, settings, error);
     OpenedHistory opened = open_once(file, settings);
     opened.notices.insert(opened.notices.begin(), std::move(notice));

@@ -8,8 +8,10 @@ std::chrono::system_clock::time_point time_of(std::int64_t milliseconds) {
 }
 
 constexpr const char* attempt_columns =
-    "runs.run_id, runs.source, runs.started, host_classes.name, runs.base, runs.test_order, runs.workers, runs.seed, "
-    "tests.name, verdicts.verdict, verdicts.cause, attempts.position, attempts.attempt, attempts.worker, attempts.outcome, "
+    "runs.run_id, runs.source, runs.started, host_classes.name, runs.base, runs.test_order, runs.workers, "
+    "runs.seed, "
+    "tests.name, verdicts.verdict, verdicts.cause, attempts.position, attempts.attempt, attempts.worker, "
+    "attempts.outcome, "
     "attempts.seconds, attempts.cpu_seconds, attempts.memory_bytes, attempts.memory_peak_bytes ";
 
 // CROSS JOIN is SQLite's word for "in this order": run by run, each attempt found by the run's key.
@@ -62,30 +64,38 @@ std::vector<std::string> known_projects(Database& database) {
 }
 
 std::vector<std::string> test_ids(Database& database, const std::string& project) {
-  Statement tests(database, "SELECT name FROM tests WHERE project = (SELECT id FROM projects WHERE name = ?) ORDER BY id");
+  Statement tests(
+      database,
+      "SELECT name FROM tests WHERE project = (SELECT id FROM projects WHERE name = ?) ORDER BY id");
   return names(tests.bind(project));
 }
 
 std::vector<Troubles> flaky_tests(Database& database, const std::string& project) {
   // With max() in it, SQLite takes the other columns (the cause) from the row that has the maximum.
-  Statement rows(database, std::string("SELECT tests.name, count(*), sum(verdict = 'flaky'), sum(verdict = 'failed'), "
-                                       "max(CASE verdict WHEN 'flaky' THEN runs.started END), cause "
-                                       "FROM runs JOIN verdicts ON verdicts.run = runs.id JOIN tests ON tests.id = verdicts.test "
-                                       "WHERE ") + project_of_runs +
-                               "GROUP BY verdicts.test HAVING sum(verdict = 'flaky') > 0 "
-                               "ORDER BY 1.0 * sum(verdict = 'flaky') / count(*) DESC, count(*) DESC, tests.name");
+  Statement rows(
+      database,
+      std::string("SELECT tests.name, count(*), sum(verdict = 'flaky'), sum(verdict = 'failed'), "
+                  "max(CASE verdict WHEN 'flaky' THEN runs.started END), cause "
+                  "FROM runs JOIN verdicts ON verdicts.run = runs.id JOIN tests ON tests.id = verdicts.test "
+                  "WHERE ") +
+          project_of_runs +
+          "GROUP BY verdicts.test HAVING sum(verdict = 'flaky') > 0 "
+          "ORDER BY 1.0 * sum(verdict = 'flaky') / count(*) DESC, count(*) DESC, tests.name");
   rows.bind(project);
   std::vector<Troubles> tests;
   while (rows.step())
-    tests.push_back({std::string(rows.text(0)), static_cast<int>(rows.integer(1)), static_cast<int>(rows.integer(2)),
-                     static_cast<int>(rows.integer(3)), time_of(rows.integer(4)), std::string(rows.text(5))});
+    tests.push_back({std::string(rows.text(0)), static_cast<int>(rows.integer(1)),
+                     static_cast<int>(rows.integer(2)), static_cast<int>(rows.integer(3)),
+                     time_of(rows.integer(4)), std::string(rows.text(5))});
   return tests;
 }
 
-std::vector<PastAttempt> attempts_of(Database& database, const std::string& project, const std::string& test, int most) {
-  Statement rows(database, std::string("SELECT ") + attempt_columns + attempt_tables + "WHERE " + project_of_runs +
-                               "AND attempts.test = (SELECT id FROM tests WHERE project = runs.project AND name = ?) "
-                               "ORDER BY runs.started DESC, runs.id DESC, attempts.position LIMIT ?");
+std::vector<PastAttempt> attempts_of(Database& database, const std::string& project, const std::string& test,
+                                     int most) {
+  Statement rows(database,
+                 std::string("SELECT ") + attempt_columns + attempt_tables + "WHERE " + project_of_runs +
+                     "AND attempts.test = (SELECT id FROM tests WHERE project = runs.project AND name = ?) "
+                     "ORDER BY runs.started DESC, runs.id DESC, attempts.position LIMIT ?");
   rows.bind(project, test, most);
   std::vector<PastAttempt> attempts;
   while (rows.step()) attempts.push_back(read_attempt(rows));
@@ -94,9 +104,11 @@ std::vector<PastAttempt> attempts_of(Database& database, const std::string& proj
 
 void for_each_attempt(Database& database, const std::string& project,
                       const std::function<void(const PastAttempt&)>& take) {
-  Statement runs(database, std::string("SELECT id FROM runs WHERE ") + project_of_runs + "ORDER BY started, id");
+  Statement runs(database,
+                 std::string("SELECT id FROM runs WHERE ") + project_of_runs + "ORDER BY started, id");
   // Run by run, for a sort of all attempts would take as much memory as the file has.
-  Statement rows(database, std::string("SELECT ") + attempt_columns + attempt_tables + "WHERE runs.id = ? ORDER BY attempts.position");
+  Statement rows(database, std::string("SELECT ") + attempt_columns + attempt_tables +
+                               "WHERE runs.id = ? ORDER BY attempts.position");
   runs.bind(project);
   while (runs.step()) {
     rows.bind(runs.integer(0));
@@ -107,12 +119,14 @@ void for_each_attempt(Database& database, const std::string& project,
 Pruned prune(Database& database, const std::string& project, int runs_to_keep) {
   Pruned pruned;
   Transaction transaction(database);
-  Statement runs(database, std::string("SELECT id FROM runs WHERE ") + project_of_runs +
-                               "AND EXISTS(SELECT 1 FROM verdicts WHERE run = runs.id) ORDER BY started DESC, id DESC");
+  Statement runs(database,
+                 std::string("SELECT id FROM runs WHERE ") + project_of_runs +
+                     "AND EXISTS(SELECT 1 FROM verdicts WHERE run = runs.id) ORDER BY started DESC, id DESC");
   runs.bind(project);
   std::vector<std::int64_t> ids;
   while (runs.step()) ids.push_back(runs.integer(0));
-  Statement attempts(database, "DELETE FROM attempts WHERE run = ?"), verdicts(database, "DELETE FROM verdicts WHERE run = ?");
+  Statement attempts(database, "DELETE FROM attempts WHERE run = ?"),
+      verdicts(database, "DELETE FROM verdicts WHERE run = ?");
   for (std::size_t i = static_cast<std::size_t>(runs_to_keep); i < ids.size(); ++i) {
     attempts.bind(ids[i]).run();
     pruned.attempts += database.changed_rows();

@@ -1,5 +1,5 @@
-// What a person asks the history beyond what a run needs: which tests are flaky, how one test went, what there is at
-// all; and the order to forget. Everything throws DatabaseError.
+// What a person asks the history beyond what a run needs: which tests are flaky, how one test went, what
+// there is at all; and the order to forget. Everything throws DatabaseError.
 #pragma once
 
 #include <chrono>
@@ -37,16 +37,19 @@ struct PastAttempt {
   RecordedAttempt attempt;
 };
 /// Attempts of one test, newest run first, at most so many; attempts of one run in their order.
-std::vector<PastAttempt> attempts_of(Database& database, const std::string& project, const std::string& test, int most);
+std::vector<PastAttempt> attempts_of(Database& database, const std::string& project, const std::string& test,
+                                     int most);
 /// Every attempt that is kept, oldest run first.
-void for_each_attempt(Database& database, const std::string& project, const std::function<void(const PastAttempt&)>& take);
+void for_each_attempt(Database& database, const std::string& project,
+                      const std::function<void(const PastAttempt&)>& take);
 
 struct Pruned {
   int runs = 0, kept = 0;
   std::int64_t attempts = 0;
 };
-/// Forgets the attempts of all but the newest runs, and gives their space back to the disk. Models and last verdicts
-/// stay, and so does what is known of the runs themselves: a file that was imported is not imported again.
+/// Forgets the attempts of all but the newest runs, and gives their space back to the disk. Models and last
+/// verdicts stay, and so does what is known of the runs themselves: a file that was imported is not imported
+/// again.
 Pruned prune(Database& database, const std::string& project, int runs_to_keep);
 
 }  // namespace sharder

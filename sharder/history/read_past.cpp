@@ -56,8 +56,8 @@ class PastReader {
   struct Known {
     PastTest* past = nullptr;
     double log_mean = 0;
-    bool own = false;    // told by this host class
-    int durations = 0;   // that what is filled in rests on
+    bool own = false;   // told by this host class
+    int durations = 0;  // that what is filled in rests on
   };
 
   std::vector<std::int64_t> other_classes() {
@@ -70,13 +70,17 @@ class PastReader {
     return ids;
   }
 
-  /// Two scans side by side, both in the order of the tests' ids: a look-up for each test would take twice as long.
+  /// Two scans side by side, both in the order of the tests' ids: a look-up for each test would take twice as
+  /// long.
   void read_tests(bool index_them) {
-    Statement models(database_, fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ? ORDER BY test",
-                                            model_columns));
+    Statement models(
+        database_,
+        fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ? ORDER BY test",
+                    model_columns));
     bool has_model = models.bind(project_, host_class_).step();
-    Statement tests(database_, "SELECT id, name, last_verdict, runs, failed_in FROM tests NOT INDEXED WHERE project = ? "
-                               "ORDER BY id");
+    Statement tests(database_,
+                    "SELECT id, name, last_verdict, runs, failed_in FROM tests NOT INDEXED WHERE project = ? "
+                    "ORDER BY id");
     tests.bind(project_);
     while (tests.step()) {
       const std::int64_t id = tests.integer(0);
@@ -92,7 +96,8 @@ class PastReader {
   }
 
   void read_startups(std::int64_t host_class, double factor) {
-    Statement startups(database_, "SELECT suite, seconds FROM process_startups WHERE project = ? AND host_class = ?");
+    Statement startups(database_,
+                       "SELECT suite, seconds FROM process_startups WHERE project = ? AND host_class = ?");
     startups.bind(project_, host_class);
     while (startups.step())
       past_.process_startup.try_emplace(std::string(startups.text(0)), Seconds(factor * startups.real(1)));
@@ -110,14 +115,16 @@ class PastReader {
   }
 
   void fill_in_from(std::int64_t other) {
-    Statement rows(database_, fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ?", model_columns));
+    Statement rows(database_, fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ?",
+                                          model_columns));
     rows.bind(project_, other);
     std::vector<std::pair<std::int64_t, ModelRow>> models;
     while (rows.step()) models.emplace_back(rows.integer(0), read_model(rows, 1));
     const double factor = relative_slowness(models);
     for (const auto& [id, model] : models) {
       const auto known = known_.find(id);
-      if (known == known_.end() || known->second.own || model.duration.durations < known->second.durations) continue;
+      if (known == known_.end() || known->second.own || model.duration.durations < known->second.durations)
+        continue;
       const Seconds own_failure = known->second.past->longest_failure;
       apply_model(model, factor, *known->second.past);
       known->second.past->longest_failure = std::max(known->second.past->longest_failure, own_failure);
@@ -138,16 +145,18 @@ Past read_past(Database& database, const std::string& project, const std::string
   const auto project_id = find_id(database, "projects", project);
   if (!project_id) return {};
   constexpr std::int64_t none = -1;
-  return PastReader(database, *project_id, find_id(database, "host_classes", host_class).value_or(none)).read();
+  return PastReader(database, *project_id, find_id(database, "host_classes", host_class).value_or(none))
+      .read();
 }
 
 std::vector<std::string> read_not_passed(Database& database, const std::string& project) {
   const auto project_id = find_id(database, "projects", project);
   std::vector<std::string> ids;
   if (!project_id) return ids;
-  Statement tests(database,
-                  "SELECT name FROM tests WHERE project = ? AND last_verdict IN ('failed', 'flaky', 'lost', 'not-run') "
-                  "ORDER BY id");
+  Statement tests(
+      database,
+      "SELECT name FROM tests WHERE project = ? AND last_verdict IN ('failed', 'flaky', 'lost', 'not-run') "
+      "ORDER BY id");
   tests.bind(*project_id);
   while (tests.step()) ids.emplace_back(tests.text(0));
   return ids;

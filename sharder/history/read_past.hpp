@@ -9,8 +9,8 @@
 
 namespace sharder {
 
-/// Durations that only other host classes tell are scaled: by the median, over the tests that both classes know, of
-/// how much longer one takes here; by 1 where there is no such test. Throws DatabaseError.
+/// Durations that only other host classes tell are scaled: by the median, over the tests that both classes
+/// know, of how much longer one takes here; by 1 where there is no such test. Throws DatabaseError.
 Past read_past(Database& database, const std::string& project, const std::string& host_class);
 
 /// Ids of tests whose last verdict is failed, flaky, lost or not-run, in the order they were first seen.

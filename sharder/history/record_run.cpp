@@ -54,10 +54,13 @@ class RunWriter {
 
   void insert_run() {
     const RecordedConditions& conditions = run_.conditions;
-    Statement(database_, "INSERT INTO runs(project, run_id, source, host_class, started, base, test_order, workers, seed, "
-                         "exit_status, makespan) VALUES(?,?,?,?,?,?,?,?,?,?,?)")
+    Statement(
+        database_,
+        "INSERT INTO runs(project, run_id, source, host_class, started, base, test_order, workers, seed, "
+        "exit_status, makespan) VALUES(?,?,?,?,?,?,?,?,?,?,?)")
         .bind(project_, run_.run_id, run_.source, host_class_, started_, conditions.base, conditions.order,
-              conditions.workers, static_cast<std::int64_t>(conditions.seed), run_.exit_status, seconds(run_.makespan))
+              conditions.workers, static_cast<std::int64_t>(conditions.seed), run_.exit_status,
+              seconds(run_.makespan))
         .run();
     run_row_ = database_.last_inserted();
   }
@@ -76,7 +79,11 @@ class RunWriter {
 
   std::optional<TestRow> find(const std::string& name) {
     if (!find_test_.bind(project_, name).step()) return std::nullopt;
-    TestRow row{find_test_.integer(0), find_test_.integer(1), find_test_.integer(2), std::string(find_test_.text(3)), {}};
+    TestRow row{find_test_.integer(0),
+                find_test_.integer(1),
+                find_test_.integer(2),
+                std::string(find_test_.text(3)),
+                {}};
     if (!find_test_.is_null(4)) row.failed_in = find_test_.integer(4);
     is_imported_ = find_test_.integer(5) != 0;
     return row;
@@ -110,7 +117,8 @@ class RunWriter {
     }
     // What a journal of ours tells is imported, too, but under our own names.
     const bool imported = run_.conditions.host_class == imported_host_class && !test.test;
-    update_test_.bind(row.last_verdict, row.last_started, row.runs, row.failed_in, imported ? 1 : 0, row.id).run();
+    update_test_.bind(row.last_verdict, row.last_started, row.runs, row.failed_in, imported ? 1 : 0, row.id)
+        .run();
   }
 
   void write_attempts(std::int64_t id, const RecordedTest& test) {
@@ -136,14 +144,16 @@ class RunWriter {
     learn(model, test);
     const DurationModel& duration = model.duration;
     replace_model_
-        .bind(project_, host_class_, id, duration.durations, duration.log_mean, duration.log_variance, duration.mean,
-              duration.deviations, duration.deviations_log_sum, duration.deviations_sum, model.longest_failure,
-              model.measured, model.cpu_mean, model.memory_bytes, model.memory_peak_bytes)
+        .bind(project_, host_class_, id, duration.durations, duration.log_mean, duration.log_variance,
+              duration.mean, duration.deviations, duration.deviations_log_sum, duration.deviations_sum,
+              model.longest_failure, model.measured, model.cpu_mean, model.memory_bytes,
+              model.memory_peak_bytes)
         .run();
   }
 
   void write_startups() {
-    Statement find(database_, "SELECT seconds FROM process_startups WHERE project = ? AND host_class = ? AND suite = ?");
+    Statement find(database_,
+                   "SELECT seconds FROM process_startups WHERE project = ? AND host_class = ? AND suite = ?");
     Statement replace(database_, "INSERT OR REPLACE INTO process_startups VALUES(?,?,?,?)");
     for (const auto& [suite, measured] : run_.process_startup) {
       const double before = find.bind(project_, host_class_, suite).step() ? find.real(0) : measured.count();
@@ -157,15 +167,19 @@ class RunWriter {
   std::int64_t started_;
   std::int64_t project_ = 0, host_class_ = 0, run_row_ = 0;
   bool any_imported_ = false, is_imported_ = false;
-  Statement find_test_{database_, "SELECT id, last_started, runs, last_verdict, failed_in, imported FROM tests "
-                                  "WHERE project = ? AND name = ?"};
-  Statement insert_test_{database_, "INSERT INTO tests(project, name, imported, last_verdict, last_started, runs) "
-                                    "VALUES(?, ?, 1, 'passed', 0, 0)"};
-  Statement update_test_{database_, "UPDATE tests SET last_verdict = ?, last_started = ?, runs = ?, failed_in = ?, "
-                                    "imported = imported AND ? WHERE id = ?"};
+  Statement find_test_{database_,
+                       "SELECT id, last_started, runs, last_verdict, failed_in, imported FROM tests "
+                       "WHERE project = ? AND name = ?"};
+  Statement insert_test_{database_,
+                         "INSERT INTO tests(project, name, imported, last_verdict, last_started, runs) "
+                         "VALUES(?, ?, 1, 'passed', 0, 0)"};
+  Statement update_test_{database_,
+                         "UPDATE tests SET last_verdict = ?, last_started = ?, runs = ?, failed_in = ?, "
+                         "imported = imported AND ? WHERE id = ?"};
   Statement insert_verdict_{database_, "INSERT INTO verdicts VALUES(?,?,?,?)"};
-  Statement insert_attempt_{database_, "INSERT INTO attempts(run, test, position, attempt, worker, outcome, seconds, "
-                                       "cpu_seconds, memory_bytes, memory_peak_bytes) VALUES(?,?,?,?,?,?,?,?,?,?)"};
+  Statement insert_attempt_{database_,
+                            "INSERT INTO attempts(run, test, position, attempt, worker, outcome, seconds, "
+                            "cpu_seconds, memory_bytes, memory_peak_bytes) VALUES(?,?,?,?,?,?,?,?,?,?)"};
   Statement find_model_{database_, std::string("SELECT ") + model_columns +
                                        " FROM models WHERE project = ? AND host_class = ? AND test = ?"};
   Statement replace_model_{database_, "INSERT OR REPLACE INTO models VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};

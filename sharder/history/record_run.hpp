@@ -6,7 +6,8 @@
 
 namespace sharder {
 
-/// In one transaction. False, and nothing changed, where the project has a run of this id. Throws DatabaseError.
+/// In one transaction. False, and nothing changed, where the project has a run of this id. Throws
+/// DatabaseError.
 bool record_run(Database& database, const RecordedRun& run);
 
 }  // namespace sharder

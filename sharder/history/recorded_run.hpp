@@ -27,7 +27,7 @@ struct RecordedAttempt {
 
 struct RecordedTest {
   std::string id;
-  std::shared_ptr<const Test> test;       // as it was listed; null for what was imported
+  std::shared_ptr<const Test> test;  // as it was listed; null for what was imported
   Verdict verdict = Verdict::passed;
   std::string cause;
   std::vector<RecordedAttempt> attempts;  // in the order they started; empty: it was only listed

@@ -29,7 +29,8 @@ std::string HistoryRecorder::finish() {
     return record(history_, run);
   } catch (const DatabaseError& error) {
     if (error.kind() == DatabaseError::Kind::locked)
-      return fmt::format("the history {} is locked by another program: this run is not recorded", history_.file().string());
+      return fmt::format("the history {} is locked by another program: this run is not recorded",
+                         history_.file().string());
     return fmt::format("this run is not recorded in the history: {}", error.what());
   } catch (const Error& error) {
     return fmt::format("this run is not recorded in the history: {}", error.what());

@@ -7,7 +7,9 @@
 
 namespace sharder {
 
-RunGatherer::RunGatherer(RecordedConditions conditions) { run_.conditions = std::move(conditions); }
+RunGatherer::RunGatherer(RecordedConditions conditions) {
+  run_.conditions = std::move(conditions);
+}
 
 struct RunGatherer::Apply {
   RunGatherer& gatherer;
@@ -51,14 +53,16 @@ struct RunGatherer::Apply {
   void operator()(const Other&) {}
 };
 
-void RunGatherer::consume(const Event& event) { std::visit(Apply{*this, event}, event.payload); }
+void RunGatherer::consume(const Event& event) {
+  std::visit(Apply{*this, event}, event.payload);
+}
 
 void RunGatherer::finish_attempt(const AttemptRecord& record) {
   SHARDER_ASSERT(record.test < tests_.size());
   Gathered& gathered = tests_[record.test];
-  const auto started = std::find_if(gathered.running.begin(), gathered.running.end(), [&](const Started& one) {
-    return one.attempt == record.attempt && one.worker == record.worker;
-  });
+  const auto started = std::find_if(
+      gathered.running.begin(), gathered.running.end(),
+      [&](const Started& one) { return one.attempt == record.attempt && one.worker == record.worker; });
   RecordedAttempt attempt;
   attempt.attempt = record.attempt;
   attempt.worker = record.worker;
@@ -78,7 +82,9 @@ RecordedRun RunGatherer::take() {
   for (Gathered& gathered : tests_) {
     if (!gathered.judged) continue;
     std::sort(gathered.test.attempts.begin(), gathered.test.attempts.end(),
-              [](const RecordedAttempt& one, const RecordedAttempt& other) { return one.position < other.position; });
+              [](const RecordedAttempt& one, const RecordedAttempt& other) {
+                return one.position < other.position;
+              });
     run_.tests.push_back(std::move(gathered.test));
   }
   tests_.clear();

@@ -1,4 +1,5 @@
-// A run's events as the run that the history keeps: attempts by test, with the position at which each started.
+// A run's events as the run that the history keeps: attempts by test, with the position at which each
+// started.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,8 @@ namespace sharder {
 
 class RunGatherer {
  public:
-  /// Host class and order stand in no event; the rest of `conditions` is taken from the run's start where it tells it.
+  /// Host class and order stand in no event; the rest of `conditions` is taken from the run's start where it
+  /// tells it.
   explicit RunGatherer(RecordedConditions conditions);
 
   void consume(const Event& event);

@@ -60,7 +60,8 @@ SchemaState schema_state(Database& database) {
   const std::int64_t application = database.number("PRAGMA application_id");
   const std::int64_t version = database.number("PRAGMA user_version");
   if (application != history_application_id) {
-    const bool empty = application == 0 && version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0;
+    const bool empty =
+        application == 0 && version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0;
     return empty ? SchemaState::older : SchemaState::foreign;
   }
   if (version > newest_schema) return SchemaState::newer;

@@ -1,4 +1,5 @@
-// The tables of a history file and how an older file's become those of today. Says whether a file is ours at all.
+// The tables of a history file and how an older file's become those of today. Says whether a file is ours at
+// all.
 #pragma once
 
 #include "sharder/history/database.hpp"

@@ -16,7 +16,8 @@ void add(std::vector<std::string>& names, std::string name, const std::string& i
 
 std::vector<std::string> spellings(const Test& test) {
   std::vector<std::string> names;
-  if (!test.suite.empty() && test.id.starts_with(test.suite + "/")) add(names, test.id.substr(test.suite.size() + 1), test.id);
+  if (!test.suite.empty() && test.id.starts_with(test.suite + "/"))
+    add(names, test.id.substr(test.suite.size() + 1), test.id);
   add(names, test.name, test.id);
   // A parameter in brackets may hold anything, "::" too.
   const std::string_view name = test.name;

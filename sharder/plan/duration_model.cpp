@@ -13,13 +13,13 @@ constexpr double newest_weight = 0.3;
 constexpr double far = 0.5;
 /// So many far residuals in a row on one side are a new level, not outliers.
 constexpr int deviations_of_a_jump = 3;
-/// A single duration beyond this many times the usual is the machine's doing (suspended, swapping) and would stay in
-/// sums for ten runs; what is slow by nature now and then lies below it.
+/// A single duration beyond this many times the usual is the machine's doing (suspended, swapping) and would
+/// stay in sums for ten runs; what is slow by nature now and then lies below it.
 constexpr double most_times_usual = 10;
 /// Scatter before anything is known of it: 20 %, as tests on an idle slot have.
 constexpr double prior_log_variance = 0.04;
-/// Below this, durations are noise of the clock and of rounding (JUnit has three digits): all are the same to an order.
-/// Sums take them as they are, for a suite may have a hundred thousand of them.
+/// Below this, durations are noise of the clock and of rounding (JUnit has three digits): all are the same to
+/// an order. Sums take them as they are, for a suite may have a hundred thousand of them.
 constexpr double shortest_to_tell_apart = 1e-3;
 /// Standard normal 80 % quantile.
 constexpr double quantile_80 = 0.84;
@@ -56,7 +56,8 @@ void update(DurationModel& model, Seconds duration) {
   const double residual = log_seconds - model.log_mean;
   count_deviation(model, residual, log_seconds, seconds);
   if (std::abs(model.deviations) == deviations_of_a_jump)
-    return start_at(model, model.deviations_log_sum / deviations_of_a_jump, model.deviations_sum / deviations_of_a_jump);
+    return start_at(model, model.deviations_log_sum / deviations_of_a_jump,
+                    model.deviations_sum / deviations_of_a_jump);
 
   const double weight = std::max(newest_weight, 1.0 / model.durations);
   const double clipped = std::clamp(residual, -far, far);
@@ -71,6 +72,8 @@ Seconds order_key(const DurationModel& model) {
   return Seconds(std::exp(model.log_mean + quantile_80 * std::sqrt(model.log_variance)));
 }
 
-Seconds expected(const DurationModel& model) { return Seconds(model.durations == 0 ? 0 : model.mean); }
+Seconds expected(const DurationModel& model) {
+  return Seconds(model.durations == 0 ? 0 : model.mean);
+}
 
 }  // namespace sharder

@@ -1,14 +1,14 @@
-// What is learnt of one test's duration from one pass after another: where it lies, how far it scatters, and a mean
-// for sums. Two numbers come out of it, because one cannot serve both ends: a quantile orders well and adds up badly.
-// Pure; knows neither tests nor runs.
+// What is learnt of one test's duration from one pass after another: where it lies, how far it scatters, and
+// a mean for sums. Two numbers come out of it, because one cannot serve both ends: a quantile orders well and
+// adds up badly. Pure; knows neither tests nor runs.
 #pragma once
 
 #include "sharder/model/test.hpp"
 
 namespace sharder {
 
-/// A clipped EWMA of log seconds, beside a plain EWMA of seconds. Plain data, so that it can be stored as it is.
-/// An outlier moves the level by at most 16 %; one that three durations in a row confirm is jumped to.
+/// A clipped EWMA of log seconds, beside a plain EWMA of seconds. Plain data, so that it can be stored as it
+/// is. An outlier moves the level by at most 16 %; one that three durations in a row confirm is jumped to.
 /// Source: the simulations behind it had a median error of 12 % (p90 35 %), the last value alone 15 % (48 %).
 struct DurationModel {
   int durations = 0;        // that it rests on

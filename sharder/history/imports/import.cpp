@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* formats_hint = "JUnit XML, CTRF, subunit (version 1 or 2) and journals of sharder are understood";
+constexpr const char* formats_hint =
+    "JUnit XML, CTRF, subunit (version 1 or 2) and journals of sharder are understood";
 
 /// Names the content, so that the same file is not taken twice. FNV-1a: no adversary, no cryptography.
 std::string digest(std::string_view text) {
@@ -39,7 +40,8 @@ bool is_journal(std::string_view text) {
 
 ImportedFile read_results(std::string_view text) {
   const std::string_view content = trim(text);
-  if (content.starts_with('<') || text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return read_junit(text);
+  if (content.starts_with('<') || text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return read_junit(text);
   if (content.starts_with('{') || content.starts_with('[')) return read_ctrf(content);
   return read_subunit(text);
 }
@@ -101,11 +103,12 @@ RecordedRun run_of_journal(const fs::path& path, const ImportTarget& target) {
   return run;
 }
 
-RecordedRun run_of_results(const fs::path& path, std::string_view text, const ImportTarget& target, const KnownNames& names,
-                           ImportReport& report) {
+RecordedRun run_of_results(const fs::path& path, std::string_view text, const ImportTarget& target,
+                           const KnownNames& names, ImportReport& report) {
   ImportedFile file = read_results(text);
   if (!file.refusal.empty())
-    throw UsageError(fmt::format("{}: {}; nothing of it was imported", path.string(), file.refusal), formats_hint);
+    throw UsageError(fmt::format("{}: {}; nothing of it was imported", path.string(), file.refusal),
+                     formats_hint);
   RecordedRun run;
   run.conditions = conditions_of(target);
   run.source = file.format;
@@ -140,8 +143,10 @@ ImportReport import_results(History& history, const ImportTarget& target, const 
   ImportReport report;
   const RecordedRun run =
       is_journal(text) ? run_of_journal(file, target)
-                       : run_of_results(file, text, target, KnownNames({known, target.suites, target.directories}), report);
-  if (run.tests.empty()) throw UsageError(fmt::format("{} holds no test that ran: nothing was imported", file.string()));
+                       : run_of_results(file, text, target,
+                                        KnownNames({known, target.suites, target.directories}), report);
+  if (run.tests.empty())
+    throw UsageError(fmt::format("{} holds no test that ran: nothing was imported", file.string()));
   count(run, known, report);
   report.known_already = !history.record(run);
   return report;

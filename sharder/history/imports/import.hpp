@@ -25,8 +25,8 @@ struct ImportTarget {
   std::vector<std::filesystem::path> directories;
 };
 
-/// All of the file or nothing. JUnit, CTRF, subunit (version 1 or 2), or journal.ndjson or its directory: the content
-/// tells. Throws UsageError for what cannot be read, SystemError, DatabaseError.
+/// All of the file or nothing. JUnit, CTRF, subunit (version 1 or 2), or journal.ndjson or its directory: the
+/// content tells. Throws UsageError for what cannot be read, SystemError, DatabaseError.
 ImportReport import_results(History& history, const ImportTarget& target, const std::filesystem::path& path);
 
 }  // namespace sharder

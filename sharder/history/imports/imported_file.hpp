@@ -1,5 +1,5 @@
-// Results of another runner, or of an earlier run of ours, as their file tells them: before anybody knows which tests
-// of ours they are. One reader per format; none throws for what stands in a file.
+// Results of another runner, or of an earlier run of ours, as their file tells them: before anybody knows
+// which tests of ours they are. One reader per format; none throws for what stands in a file.
 #pragma once
 
 #include <chrono>
@@ -26,8 +26,8 @@ struct ImportedTest {
 };
 
 struct ImportedFile {
-  std::string format;   // "JUnit", "CTRF", "subunit"
-  std::string run_id;   // "" unless it is the report of a run of ours
+  std::string format;  // "JUnit", "CTRF", "subunit"
+  std::string run_id;  // "" unless it is the report of a run of ours
   std::optional<std::chrono::system_clock::time_point> started;
   std::vector<ImportedTest> tests;
   std::size_t passed_over = 0;  // entries without a name or with an outcome that nobody knows

@@ -34,7 +34,8 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
-/// "tests.test_till.TestTill" and a file "tests/test_till.py" leave "TestTill"; nothing where they do not fit.
+/// "tests.test_till.TestTill" and a file "tests/test_till.py" leave "TestTill"; nothing where they do not
+/// fit.
 std::optional<std::string> classes_beyond(const std::string& class_name, const std::string& file) {
   const std::string module = replace_all(file.substr(0, file.size() - 3), "/", ".");
   if (class_name == module) return "";
@@ -66,16 +67,20 @@ KnownNames::KnownNames(ProjectNames names) : names_(std::move(names)) {
 
 const std::string* KnownNames::find(const std::string& spelling) const {
   const auto found = spellings_.find(spelling);
-  return found == spellings_.end() || found->second < 0 ? nullptr : &names_.ids[static_cast<std::size_t>(found->second)];
+  return found == spellings_.end() || found->second < 0
+             ? nullptr
+             : &names_.ids[static_cast<std::size_t>(found->second)];
 }
 
 std::optional<std::string> KnownNames::python_id(const ImportedName& name) const {
   if (name.file.ends_with(".py"))
-    if (const auto classes = classes_beyond(name.class_name, name.file)) return pytest_id(name.file, *classes, name.name);
+    if (const auto classes = classes_beyond(name.class_name, name.file))
+      return pytest_id(name.file, *classes, name.name);
   const std::vector<std::string> parts = split(name.class_name, '.');
   for (std::size_t length = parts.size(); length > 0 && !name.class_name.empty(); --length) {
     const auto part = [&](std::size_t from, std::size_t to, std::string_view separator) {
-      return join({parts.begin() + static_cast<std::ptrdiff_t>(from), parts.begin() + static_cast<std::ptrdiff_t>(to)},
+      return join({parts.begin() + static_cast<std::ptrdiff_t>(from),
+                   parts.begin() + static_cast<std::ptrdiff_t>(to)},
                   separator);
     };
     const std::string file = part(0, length, "/") + ".py";
@@ -90,13 +95,15 @@ std::string KnownNames::id_of(const ImportedName& name) const {
   std::vector<std::string> candidates;
   if (python) candidates.push_back(*python);
   if (!name.class_name.empty())
-    for (const char* separator : {".", "::", "/", ":", "#", " "}) candidates.push_back(name.class_name + separator + name.name);
+    for (const char* separator : {".", "::", "/", ":", "#", " "})
+      candidates.push_back(name.class_name + separator + name.name);
   if (!name.file.empty()) candidates.push_back(name.file + "::" + name.name);
   candidates.push_back(name.name);
   for (const std::string& candidate : candidates)
     if (const std::string* known = find(candidate)) return *known;
   if (python) return *python;
-  return name.class_name.empty() || name.class_name == name.name ? name.name : name.class_name + "." + name.name;
+  return name.class_name.empty() || name.class_name == name.name ? name.name
+                                                                 : name.class_name + "." + name.name;
 }
 
 }  // namespace sharder

@@ -14,8 +14,8 @@ namespace sharder {
 
 /// What a project tells of its tests' names.
 struct ProjectNames {
-  std::vector<std::string> ids;                     // of the tests that the history knows
-  std::vector<std::string> suites;                  // of its configuration
+  std::vector<std::string> ids;                    // of the tests that the history knows
+  std::vector<std::string> suites;                 // of its configuration
   std::vector<std::filesystem::path> directories;  // that Python files are named from: its suites', its own
 };
 
@@ -23,8 +23,9 @@ class KnownNames {
  public:
   explicit KnownNames(ProjectNames names);
 
-  /// The id that the result is recorded under: that of a known test whose name it can be; else the id that a run of
-  /// pytest would give it, if its class lies in a file of the project; else class and name with a dot between them.
+  /// The id that the result is recorded under: that of a known test whose name it can be; else the id that a
+  /// run of pytest would give it, if its class lies in a file of the project; else class and name with a dot
+  /// between them.
   std::string id_of(const ImportedName& name) const;
 
  private:

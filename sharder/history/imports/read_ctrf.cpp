@@ -17,7 +17,9 @@ const Json& member(const Json& json, const char* name) {
   return found == json.end() ? nothing : *found;
 }
 
-std::string text_of(const Json& json) { return json.is_string() ? json.get<std::string>() : std::string(); }
+std::string text_of(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : std::string();
+}
 
 std::optional<Seconds> seconds_of(const Json& json, double unit) {
   if (!json.is_number() || json.get<double>() < 0) return std::nullopt;
@@ -80,7 +82,8 @@ class CtrfReader {
     const Json& start = member(summary, "start");
     // Some tools write seconds, some 0.
     if (start.is_number() && start.get<double>() > 1e11)
-      file_.started = std::chrono::system_clock::time_point(std::chrono::milliseconds(start.get<long long>()));
+      file_.started =
+          std::chrono::system_clock::time_point(std::chrono::milliseconds(start.get<long long>()));
     for (const Json& test : member(results_, "tests")) take(test);
     return std::move(file_);
   }
@@ -100,7 +103,8 @@ class CtrfReader {
       test.name.class_name = suite_of(member(json, "suite"));
       test.name.file = text_of(member(json, "filePath"));
       for (const Json& retry : member(json, "retryAttempts"))
-        if (const auto outcome = outcome_of(text_of(member(retry, "status")))) test.attempts.push_back(attempt_of(retry, *outcome));
+        if (const auto outcome = outcome_of(text_of(member(retry, "status"))))
+          test.attempts.push_back(attempt_of(retry, *outcome));
       if (const auto outcome = outcome_of(status)) test.attempts.push_back(attempt_of(json, *outcome));
     }
     if (!test.attempts.empty()) file_.tests.push_back(std::move(test));

@@ -18,7 +18,8 @@ std::optional<Seconds> parse_seconds(std::string text) {
   text = replace_all(std::move(text), ",", has_point ? "" : ".");
   char* end = nullptr;
   const double seconds = std::strtod(text.c_str(), &end);
-  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(seconds) || seconds < 0) return std::nullopt;
+  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(seconds) || seconds < 0)
+    return std::nullopt;
   return Seconds(seconds);
 }
 
@@ -39,10 +40,12 @@ Outcome outcome_of(const pugi::xml_node& node) {
   if (node.child("failure") || node.child("error")) return Outcome::failed;
   const pugi::xml_node skipped = node.child("skipped");
   if (!skipped) return Outcome::passed;
-  return std::strcmp(skipped.attribute("type").value(), "pytest.xfail") == 0 ? Outcome::expected_failure : Outcome::skipped;
+  return std::strcmp(skipped.attribute("type").value(), "pytest.xfail") == 0 ? Outcome::expected_failure
+                                                                             : Outcome::skipped;
 }
 
-/// The attempts that Surefire tells beside the main one: before a pass (flaky...), after a failure (rerun...).
+/// The attempts that Surefire tells beside the main one: before a pass (flaky...), after a failure
+/// (rerun...).
 std::vector<RecordedAttempt> other_attempts(const pugi::xml_node& node, std::string_view prefix) {
   std::vector<RecordedAttempt> attempts;
   for (const pugi::xml_node& child : node.children()) {
@@ -64,13 +67,15 @@ class JunitReader {
       return std::move(file_);
     }
     walk(document);
-    if (file_.tests.empty() && !suites_) file_.refusal = "it has neither test suites nor test cases: it is no JUnit report";
+    if (file_.tests.empty() && !suites_)
+      file_.refusal = "it has neither test suites nor test cases: it is no JUnit report";
     return std::move(file_);
   }
 
  private:
   static std::string broken_at(std::string_view text, const pugi::xml_parse_result& parsed) {
-    const std::string_view before = text.substr(0, std::min(text.size(), static_cast<std::size_t>(parsed.offset)));
+    const std::string_view before =
+        text.substr(0, std::min(text.size(), static_cast<std::size_t>(parsed.offset)));
     return fmt::format("line {}: the XML is broken: {}", 1 + std::count(before.begin(), before.end(), '\n'),
                        replace_all(parsed.description(), "Error parsing", "while reading"));
   }
@@ -96,14 +101,16 @@ class JunitReader {
   void look_at(const pugi::xml_node& node) {
     const std::string_view kind = node.name();
     suites_ = suites_ || kind == "testsuite" || kind == "testsuites";
-    if (!file_.started && kind.starts_with("testsuite")) file_.started = parse_timestamp(node.attribute("timestamp").value());
+    if (!file_.started && kind.starts_with("testsuite"))
+      file_.started = parse_timestamp(node.attribute("timestamp").value());
     if (kind == "property" && std::strcmp(node.attribute("name").value(), "sharder.run") == 0)
       file_.run_id = node.attribute("value").value();
   }
 
   void take_case(const pugi::xml_node& node) {
     ImportedTest test;
-    test.name = {node.attribute("name").value(), node.attribute("classname").value(), node.attribute("file").value()};
+    test.name = {node.attribute("name").value(), node.attribute("classname").value(),
+                 node.attribute("file").value()};
     if (test.name.name.empty()) {
       ++file_.passed_over;
       return;
@@ -122,6 +129,8 @@ class JunitReader {
 
 }  // namespace
 
-ImportedFile read_junit(std::string_view text) { return JunitReader().read(text); }
+ImportedFile read_junit(std::string_view text) {
+  return JunitReader().read(text);
+}
 
 }  // namespace sharder

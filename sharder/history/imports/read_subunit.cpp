@@ -92,6 +92,8 @@ class StreamReader {
 
 }  // namespace
 
-ImportedFile read_subunit(std::string_view text) { return StreamReader().read(text); }
+ImportedFile read_subunit(std::string_view text) {
+  return StreamReader().read(text);
+}
 
 }  // namespace sharder

@@ -26,8 +26,8 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
   double seconds = 0;
   int length = 0;
   char separator = 0;
-  if (std::sscanf(whole.c_str(), "%4d-%2d-%2d%c%2d:%2d:%12lf%n", &date.tm_year, &date.tm_mon, &date.tm_mday, &separator,
-                  &date.tm_hour, &date.tm_min, &seconds, &length) != 7 ||
+  if (std::sscanf(whole.c_str(), "%4d-%2d-%2d%c%2d:%2d:%12lf%n", &date.tm_year, &date.tm_mon, &date.tm_mday,
+                  &separator, &date.tm_hour, &date.tm_min, &seconds, &length) != 7 ||
       (separator != 'T' && separator != ' ') || seconds < 0 || seconds > 61)
     return std::nullopt;
   date.tm_year -= 1900;

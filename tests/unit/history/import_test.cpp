@@ -52,7 +52,8 @@ class Importing : public HistoryTest {
   PastTest test(const std::string& id) const {
     const Past known = past();
     const auto found = known.tests.find(id);
-    if (found == known.tests.end()) ADD_FAILURE() << id << " is not known, but " << testing::PrintToString(ids());
+    if (found == known.tests.end())
+      ADD_FAILURE() << id << " is not known, but " << testing::PrintToString(ids());
     return found == known.tests.end() ? PastTest{} : found->second;
   }
   /// A run of ours in which these tests passed.
@@ -64,7 +65,8 @@ class Importing : public HistoryTest {
     }
     history_->record(run);
   }
-  static ListedTest test_called(const std::string& suite, const std::string& program, const std::string& name) {
+  static ListedTest test_called(const std::string& suite, const std::string& program,
+                                const std::string& name) {
     ListedTest test;
     test.suite = suite;
     test.program = program;
@@ -85,17 +87,19 @@ TEST_F(Importing, PytestFindsItsIdsByTheFilesOfTheProject) {
   EXPECT_EQ(report.format, "JUnit");
   EXPECT_EQ(report.tests, 9u);
   EXPECT_EQ(report.new_tests, 9u);
-  EXPECT_THAT(ids(), UnorderedElementsAre(
-                         "tests/test_shop.py::test_opens", "tests/test_shop.py::test_price[1::2]",
-                         "tests/test_shop.py::test_price[3.50 \\u20ac]", "tests/test_shop.py::TestTill::test_counts",
-                         "tests/test_shop.py::TestTill::test_fails", "tests/test_shop.py::TestTill::test_later",
-                         "tests/test_shop.py::Old::test_known", "tests/test_shop.py::Old::test_old",
-                         "tests/deep/test_more.py::test_error"));
+  EXPECT_THAT(ids(),
+              UnorderedElementsAre(
+                  "tests/test_shop.py::test_opens", "tests/test_shop.py::test_price[1::2]",
+                  "tests/test_shop.py::test_price[3.50 \\u20ac]", "tests/test_shop.py::TestTill::test_counts",
+                  "tests/test_shop.py::TestTill::test_fails", "tests/test_shop.py::TestTill::test_later",
+                  "tests/test_shop.py::Old::test_known", "tests/test_shop.py::Old::test_old",
+                  "tests/deep/test_more.py::test_error"));
   EXPECT_NEAR(test("tests/test_shop.py::test_opens").expected.count(), 0.026, 1e-9);
   EXPECT_EQ(test("tests/test_shop.py::TestTill::test_later").durations, 0) << "skipped";
   EXPECT_EQ(test("tests/test_shop.py::Old::test_known").durations, 1) << "an expected failure is a pass";
   EXPECT_THAT(history_->not_passed_in_last_run("p"),
-              UnorderedElementsAre("tests/test_shop.py::TestTill::test_fails", "tests/deep/test_more.py::test_error"));
+              UnorderedElementsAre("tests/test_shop.py::TestTill::test_fails",
+                                   "tests/deep/test_more.py::test_error"));
 }
 
 TEST_F(Importing, PytestsOlderFormTellsTheFile) {
@@ -119,7 +123,8 @@ TEST_F(Importing, UnderForeignNamesIsAdoptedByTheFirstRun) {
 
 TEST_F(Importing, MatchesTheIdsThatAreKnown) {
   target_.suites = {"unit", "db"};
-  record({test_called("unit", "build/queue_test", "Queue.Pops"), test_called("db", "", "tests/test_shop.py::test_opens")});
+  record({test_called("unit", "build/queue_test", "Queue.Pops"),
+          test_called("db", "", "tests/test_shop.py::test_opens")});
   EXPECT_EQ(import(sample("gtest.xml")).new_tests, 4u);
   EXPECT_EQ(import(sample("pytest.xml")).new_tests, 8u);
   EXPECT_THAT(ids(), Contains("unit/build/queue_test:Queue.Pops"));
@@ -135,7 +140,8 @@ TEST_F(Importing, DoesNotGuessBetweenTwoTestsOfOneName) {
 
 TEST_F(Importing, GoogleTest) {
   import(sample("gtest.xml"));
-  EXPECT_THAT(ids(), ElementsAre("Queue.Pops", "Queue.Fails", "Queue.Skips", "Some/P.Works/0", "Some/P.Works/1"));
+  EXPECT_THAT(ids(),
+              ElementsAre("Queue.Pops", "Queue.Fails", "Queue.Skips", "Some/P.Works/0", "Some/P.Works/1"));
   EXPECT_NEAR(test("Queue.Pops").expected.count(), 0.012, 1e-9);
 }
 
@@ -176,7 +182,8 @@ TEST_F(Importing, BothVersionsOfSubunitTellTheSame) {
 
 TEST_F(Importing, StestrsStreamOfTwoWorkers) {
   import(sample("stestr.subunit2"));
-  EXPECT_THAT(ids(), UnorderedElementsAre("t.test_a.A.test_one", "t.test_a.A.test_two", "t.test_a.A.test_three"));
+  EXPECT_THAT(ids(),
+              UnorderedElementsAre("t.test_a.A.test_one", "t.test_a.A.test_two", "t.test_a.A.test_three"));
   EXPECT_NEAR(test("t.test_a.A.test_one").expected.count(), 0.029018, 1e-6);
   EXPECT_THAT(history_->not_passed_in_last_run("p"), ElementsAre("t.test_a.A.test_two"));
 }
@@ -199,7 +206,8 @@ TEST_F(Importing, TheSameFileCountsOnce) {
 }
 
 TEST_F(Importing, WhatIsBrokenSaysWhereAndLosesNothing) {
-  EXPECT_THAT(refusal("<testsuites>\n<testsuite name=\"a\">\n<testcase name=\"x\" </testsuites>"), HasSubstr("line 3: the XML is broken"));
+  EXPECT_THAT(refusal("<testsuites>\n<testsuite name=\"a\">\n<testcase name=\"x\" </testsuites>"),
+              HasSubstr("line 3: the XML is broken"));
   EXPECT_THAT(refusal("<html><body/></html>"), HasSubstr("no JUnit report"));
   EXPECT_THAT(refusal("{\"results\": {\"tests\": [\n{\"name\": }]}}"), HasSubstr("line 2"));
   EXPECT_THAT(refusal("{\"results\": 7}"), HasSubstr("no CTRF report"));
@@ -210,8 +218,9 @@ TEST_F(Importing, WhatIsBrokenSaysWhereAndLosesNothing) {
 }
 
 TEST_F(Importing, OddValuesAreNoDurations) {
-  import_text("<testsuite><testcase name='a' time='-1'/><testcase name='b' time='soon'/><testcase name='c'/>"
-              "<testcase name='d' time='0,25'/><testcase name='e' time='nan'/></testsuite>");
+  import_text(
+      "<testsuite><testcase name='a' time='-1'/><testcase name='b' time='soon'/><testcase name='c'/>"
+      "<testcase name='d' time='0,25'/><testcase name='e' time='nan'/></testsuite>");
   for (const char* id : {"a", "b", "c", "e"}) EXPECT_EQ(test(id).durations, 0) << id;
   EXPECT_NEAR(test("d").expected.count(), 0.25, 1e-9);
 }

@@ -82,7 +82,8 @@ TEST_F(OpeningAHistory, SetsRubbishAside) {
   const std::vector<std::string> names = files();
   ASSERT_EQ(names.size(), 2u);
   EXPECT_THAT(names[1], MatchesRegex("history\\.db\\.broken-[0-9]{8}-[0-9]{6}"));
-  EXPECT_EQ(read_file(file().parent_path() / names[1]), "this is no database, however long one looks at it\n");
+  EXPECT_EQ(read_file(file().parent_path() / names[1]),
+            "this is no database, however long one looks at it\n");
 }
 
 TEST_F(OpeningAHistory, SetsAnotherDamagedFileOfTheSameSecondAsideToo) {
@@ -205,8 +206,10 @@ TEST_F(OpeningAHistory, OfAnOlderOneThatIsReadOnlyDoesWithout) {
 TEST(DefaultHistoryFile, IsInTheStateDirectory) {
   EXPECT_EQ(default_history_file({{"XDG_STATE_HOME", "/state"}}, "/home/ada"), "/state/sharder/history.db");
   EXPECT_EQ(default_history_file({}, "/home/ada"), "/home/ada/.local/state/sharder/history.db");
-  EXPECT_EQ(default_history_file({{"XDG_STATE_HOME", "state"}}, "/home/ada"), "/home/ada/.local/state/sharder/history.db");
-  EXPECT_EQ(default_history_file({{"XDG_STATE_HOME", ""}}, "/home/ada"), "/home/ada/.local/state/sharder/history.db");
+  EXPECT_EQ(default_history_file({{"XDG_STATE_HOME", "state"}}, "/home/ada"),
+            "/home/ada/.local/state/sharder/history.db");
+  EXPECT_EQ(default_history_file({{"XDG_STATE_HOME", ""}}, "/home/ada"),
+            "/home/ada/.local/state/sharder/history.db");
 }
 
 }  // namespace

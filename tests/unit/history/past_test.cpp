@@ -73,8 +73,10 @@ TEST_F(PastOf, RerunsFeedTheDurationsOnlyWhereThereIsNothingElse) {
 }
 
 TEST_F(PastOf, LostAttemptsAreNotHeldAgainstTheTest) {
-  record(0, {test_with("a", Verdict::passed, {attempt_with(1, Outcome::lost, 30), attempt_with(2, Outcome::passed, 3)})});
-  record(1, {test_with("a", Verdict::passed, {attempt_with(1, Outcome::lost, 30), attempt_with(2, Outcome::passed, 3)})});
+  record(0, {test_with("a", Verdict::passed,
+                       {attempt_with(1, Outcome::lost, 30), attempt_with(2, Outcome::passed, 3)})});
+  record(1, {test_with("a", Verdict::passed,
+                       {attempt_with(1, Outcome::lost, 30), attempt_with(2, Outcome::passed, 3)})});
   EXPECT_EQ(test("a").durations, 2);
   EXPECT_DOUBLE_EQ(test("a").expected.count(), 3);
   EXPECT_EQ(test("a").longest_failure.count(), 0);
@@ -114,7 +116,8 @@ TEST_F(PastOf, KeepsTheLargestMemoryAndTheMeanOfCpuTime) {
 }
 
 TEST_F(PastOf, OtherMachinesIsScaledByTheMedianOfCommonTests) {
-  record(0, {passed_test("a", 1), passed_test("b", 2), passed_test("c", 4), passed_test("only there", 8)}, "fast");
+  record(0, {passed_test("a", 1), passed_test("b", 2), passed_test("c", 4), passed_test("only there", 8)},
+         "fast");
   record(1, {passed_test("a", 3), passed_test("b", 6), passed_test("c", 400)}, "slow");
   EXPECT_NEAR(test("only there", "slow").expected.count(), 24, 1e-6);
   EXPECT_EQ(test("only there", "slow").durations, 1);
@@ -149,8 +152,10 @@ TEST_F(PastOf, ARunIsRecordedOnce) {
 
 TEST_F(PastOf, NotPassedAreFailedFlakyLostAndNotRun) {
   record(0, {passed_test("good", 1), test_with("bad", Verdict::failed, {attempt_with(1, Outcome::failed, 1)}),
-             test_with("unsure", Verdict::flaky, {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 1)}),
-             test_with("gone", Verdict::lost, {attempt_with(1, Outcome::lost, 0)}), test_with("waiting", Verdict::not_run, {}),
+             test_with("unsure", Verdict::flaky,
+                       {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 1)}),
+             test_with("gone", Verdict::lost, {attempt_with(1, Outcome::lost, 0)}),
+             test_with("waiting", Verdict::not_run, {}),
              test_with("skipped", Verdict::skipped, {attempt_with(1, Outcome::skipped, 0)})});
   EXPECT_THAT(history_->not_passed_in_last_run("p"), ElementsAre("bad", "unsure", "gone", "waiting"));
 }

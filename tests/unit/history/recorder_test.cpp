@@ -34,7 +34,8 @@ TEST_F(Recording, KeepsEveryAttemptAsItWas) {
   EXPECT_EQ(recorder.finish(), "");
   const std::vector<PastAttempt> attempts = all_attempts();
   std::size_t finished = 0;
-  for (const Event& event : sample_run()) finished += std::holds_alternative<AttemptFinished>(event.payload) ? 1 : 0;
+  for (const Event& event : sample_run())
+    finished += std::holds_alternative<AttemptFinished>(event.payload) ? 1 : 0;
   ASSERT_THAT(attempts, SizeIs(finished));
   EXPECT_EQ(attempts.front().run_id, sample_start().run_id);
   EXPECT_EQ(attempts.front().conditions.base, sample_start().base);
@@ -42,7 +43,8 @@ TEST_F(Recording, KeepsEveryAttemptAsItWas) {
   EXPECT_EQ(attempts.front().conditions.order, "auto");
   EXPECT_EQ(attempts.front().conditions.workers, sample_start().workers);
   EXPECT_EQ(attempts.front().conditions.seed, sample_start().seed);
-  for (std::size_t i = 0; i < attempts.size(); ++i) EXPECT_EQ(attempts[i].attempt.position, static_cast<int>(i));
+  for (std::size_t i = 0; i < attempts.size(); ++i)
+    EXPECT_EQ(attempts[i].attempt.position, static_cast<int>(i));
 }
 
 TEST_F(Recording, OfAKilledRunLeavesNothing) {
@@ -145,11 +147,13 @@ TEST_F(Recording, PrunesAttemptsButNotWhatWasLearnt) {
 
 TEST_F(Recording, ListsWorstFlakyTestsFirst) {
   const auto flaky = [](const std::string& id) {
-    return test_with(id, Verdict::flaky, {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 1)});
+    return test_with(id, Verdict::flaky,
+                     {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 1)});
   };
   for (int number = 0; number < 4; ++number) {
     RecordedRun run = run_of_day(number);
-    run.tests = {number == 1 ? flaky("rarely") : passed_test("rarely", 1), number < 3 ? flaky("often") : passed_test("often", 1),
+    run.tests = {number == 1 ? flaky("rarely") : passed_test("rarely", 1),
+                 number < 3 ? flaky("often") : passed_test("often", 1),
                  test_with("broken", Verdict::failed, {attempt_with(1, Outcome::failed, 1)})};
     run.tests[1].cause = "load";
     history_->record(run);

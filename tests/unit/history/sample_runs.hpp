@@ -1,4 +1,5 @@
-// Runs for the tests of the history, in a few words each, and a history in a directory that goes with the test.
+// Runs for the tests of the history, in a few words each, and a history in a directory that goes with the
+// test.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -81,7 +81,8 @@ TEST(DurationModel, JumpsToALevelThatThreeDurationsConfirm) {
       std::vector<double> durations = passes(random, 1, 0.1, 30);
       for (const double one : passes(random, level, 0.1, 3)) durations.push_back(one);
       const DurationModel model = after(durations);
-      EXPECT_NEAR(std::log(order_key(model).count() / level), 0.17, 0.3) << "seed " << seed << " level " << level;
+      EXPECT_NEAR(std::log(order_key(model).count() / level), 0.17, 0.3)
+          << "seed " << seed << " level " << level;
       EXPECT_NEAR(expected(model).count() / level, 1, 0.3) << "seed " << seed << " level " << level;
     }
 }
