@@ -57,11 +57,16 @@ std::string without_init_scope(std::string group) {
 }
 
 bool remove_tree(const std::string& directory) {
+  // Mostly there is nothing in it, and looking costs more than trying.
+  if (::rmdir(directory.c_str()) == 0 || errno == ENOENT) return true;
   DIR* stream = ::opendir(directory.c_str());
   if (stream == nullptr) return errno == ENOENT;
   std::vector<std::string> children;
-  while (const dirent* entry = ::readdir(stream))
-    if (entry->d_type == DT_DIR && entry->d_name[0] != '.') children.emplace_back(entry->d_name);
+  // lxc-attach leaves one that is called ".lxc".
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (entry->d_type == DT_DIR && name != "." && name != "..") children.emplace_back(name);
+  }
   ::closedir(stream);
   for (const std::string& child : children) remove_tree(directory + "/" + child);
   return ::rmdir(directory.c_str()) == 0 || errno == ENOENT;

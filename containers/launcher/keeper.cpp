@@ -32,6 +32,8 @@ namespace {
 constexpr timeval agent_patience{10, 0};
 /// liblxc's end of a container takes 4 ms; a machine that swaps takes longer.
 constexpr int end_patience_ms = 2000;
+/// How often the groups of a killed clone are tried, a millisecond apart.
+constexpr int max_removals = 100;
 
 UniqueFd child_signals() {
   sigset_t set;
@@ -178,6 +180,7 @@ void Keeper::wait_for_agent() {
 void Keeper::tell_ready() {
   cgroups::verify(plan_container().limits, plan_.hierarchies, group_);
   counters_ = cgroups::Counters(plan_.hierarchies, group_);
+  ready_ = true;
   wire::send_frame(supervisor_.get(), wire::FrameType::clone_ready, wire::encode_text(make_.name));
 }
 
@@ -209,13 +212,28 @@ void Keeper::give_up(const wire::Trouble& trouble) {
 }
 
 void Keeper::discard() {
+  if (container_ > 0 && ready_) kill_container();
   agent_.reset();  // end of file is the agent's order to end
-  end_container();
+  if (container_ > 0) end_container();
   ::_exit(0);
 }
 
+/// liblxc takes leave of a container by looking at every file of its groups, some 400 system calls. Killed it takes the
+/// clone's init along, and what remains is to remove empty directories.
+void Keeper::kill_container() {
+  ::kill(container_, SIGKILL);
+  ::waitpid(std::exchange(container_, -1), nullptr, 0);
+  pollfd agent{agent_.get(), 0, 0};  // hangs up with the agent's end
+  ::poll(&agent, 1, end_patience_ms);
+  // The last processes leave their groups a moment after. What stays all the same, the server removes in the end.
+  for (int i = 0; i < max_removals; ++i) {
+    const bool monitor_gone = cgroups::remove_everywhere(plan_.hierarchies, group_ + ".monitor");
+    if (cgroups::remove_everywhere(plan_.hierarchies, group_) && monitor_gone) return;
+    ::poll(nullptr, 0, 1);
+  }
+}
+
 void Keeper::end_container() {
-  if (container_ <= 0) return;
   for (int patience = end_patience_ms; patience > 0; patience -= 10) {
     drain(child_signals_);
     if (::waitpid(container_, nullptr, WNOHANG) != 0) return;

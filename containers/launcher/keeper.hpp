@@ -67,6 +67,7 @@ class Keeper {
   [[noreturn]] void give_up(const wire::Trouble& trouble);
   [[noreturn]] void clone_is_gone(const std::string& reason);
   [[noreturn]] void discard();
+  void kill_container();
   void end_container();
   std::string log_tail() const;
   std::string why_gone();
@@ -79,6 +80,7 @@ class Keeper {
   std::optional<rootfs::IdRange> range_;
   std::unique_ptr<rootfs::CloneRoot> root_;
   pid_t container_ = -1;
+  bool ready_ = false;  // the supervisor has been told so
   cgroups::Counters counters_;
   Sweeper sweeper_;
   std::map<std::uint64_t, InFlight> in_flight_;

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <thread>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
 
 #include "containers/clean.hpp"
@@ -62,6 +64,30 @@ TEST_F(LxcLife, ManyClonesStartAtOnce) {
   while (ready < clones.size()) loop_.run_one();
   for (const std::unique_ptr<Clone>& clone : clones)
     EXPECT_EQ(shell(*clone, "echo here", true).output, "here\n");
+}
+
+TEST_F(LxcLife, ACloneThatNobodyWaitsForAnyMoreIsDiscarded) {
+  const auto obtain_one = [](ClonePool& pool) -> boost::asio::awaitable<void> {
+    CloneRequest none;
+    const std::unique_ptr<Clone> clone = co_await pool.obtain(none);
+  };
+  for (int milliseconds = 0; milliseconds < 20; milliseconds += 2) {
+    boost::asio::cancellation_signal stop;
+    bool ended = false;
+    const auto end = [&ended](std::exception_ptr) { ended = true; };
+    boost::asio::co_spawn(loop_, obtain_one(*pool_), boost::asio::bind_cancellation_slot(stop.slot(), end));
+    loop_.restart();
+    loop_.run_for(std::chrono::milliseconds(milliseconds));
+    stop.emit(boost::asio::cancellation_type::terminal);
+    loop_.restart();
+    while (!ended) loop_.run_one();
+    loop_.restart();
+    loop_.poll();  // what the signal left to do, while it lives
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  clone_.reset();
+  close(*pool_);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
 }
 
 TEST_F(LxcLife, SaysWhenACloneDied) {
