@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <unordered_map>
 
 #include "sharder/history/model_row.hpp"
 
@@ -54,6 +53,7 @@ class PastReader {
 
  private:
   struct Known {
+    std::int64_t id = 0;
     PastTest* past = nullptr;
     double log_mean = 0;
     bool own = false;   // told by this host class
@@ -72,7 +72,7 @@ class PastReader {
 
   /// Two scans side by side, both in the order of the tests' ids: a look-up for each test would take twice as
   /// long.
-  void read_tests(bool index_them) {
+  void read_tests(bool keep_them) {
     Statement models(
         database_,
         fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ? ORDER BY test",
@@ -91,7 +91,7 @@ class PastReader {
       const bool own = has_model && models.integer(0) == id;
       const ModelRow model = own ? read_model(models, 1) : ModelRow{};
       if (own) apply_model(model, 1, test);
-      if (index_them) known_[id] = {&test, model.duration.log_mean, model.duration.durations > 0, 0};
+      if (keep_them) known_.push_back({id, &test, model.duration.log_mean, model.duration.durations > 0, 0});
     }
   }
 
@@ -104,31 +104,40 @@ class PastReader {
   }
 
   /// How much longer a test takes here than on machines of the other class.
-  double relative_slowness(const std::vector<std::pair<std::int64_t, ModelRow>>& models) const {
+  static double relative_slowness(const std::vector<std::pair<Known*, ModelRow>>& models) {
     std::vector<double> log_ratios;
-    for (const auto& [id, model] : models) {
-      const auto known = known_.find(id);
-      if (known != known_.end() && known->second.own && model.duration.durations > 0)
-        log_ratios.push_back(known->second.log_mean - model.duration.log_mean);
-    }
+    for (const auto& [known, model] : models)
+      if (known->own && model.duration.durations > 0)
+        log_ratios.push_back(known->log_mean - model.duration.log_mean);
     return log_ratios.empty() ? 1 : std::exp(median(log_ratios));
   }
 
-  void fill_in_from(std::int64_t other) {
-    Statement rows(database_, fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ?",
-                                          model_columns));
+  /// The models of another class, each with the test that it is of.
+  std::vector<std::pair<Known*, ModelRow>> models_of(std::int64_t other) {
+    Statement rows(
+        database_,
+        fmt::format("SELECT test, {} FROM models WHERE project = ? AND host_class = ? ORDER BY test",
+                    model_columns));
     rows.bind(project_, other);
-    std::vector<std::pair<std::int64_t, ModelRow>> models;
-    while (rows.step()) models.emplace_back(rows.integer(0), read_model(rows, 1));
+    std::vector<std::pair<Known*, ModelRow>> models;
+    auto known = known_.begin();
+    while (rows.step()) {
+      while (known != known_.end() && known->id < rows.integer(0)) ++known;
+      if (known != known_.end() && known->id == rows.integer(0))
+        models.emplace_back(&*known, read_model(rows, 1));
+    }
+    return models;
+  }
+
+  void fill_in_from(std::int64_t other) {
+    const std::vector<std::pair<Known*, ModelRow>> models = models_of(other);
     const double factor = relative_slowness(models);
-    for (const auto& [id, model] : models) {
-      const auto known = known_.find(id);
-      if (known == known_.end() || known->second.own || model.duration.durations < known->second.durations)
-        continue;
-      const Seconds own_failure = known->second.past->longest_failure;
-      apply_model(model, factor, *known->second.past);
-      known->second.past->longest_failure = std::max(known->second.past->longest_failure, own_failure);
-      known->second.durations = model.duration.durations;
+    for (const auto& [known, model] : models) {
+      if (known->own || model.duration.durations < known->durations) continue;
+      const Seconds own_failure = known->past->longest_failure;
+      apply_model(model, factor, *known->past);
+      known->past->longest_failure = std::max(known->past->longest_failure, own_failure);
+      known->durations = model.duration.durations;
     }
     read_startups(other, factor);
   }
@@ -136,7 +145,7 @@ class PastReader {
   Database& database_;
   std::int64_t project_, host_class_;
   Past past_;
-  std::unordered_map<std::int64_t, Known> known_;  // by id, where several classes have models
+  std::vector<Known> known_;  // in the order of ids; only where other classes have models
 };
 
 }  // namespace
