@@ -100,8 +100,8 @@ int import(const Config& config, const std::filesystem::path& file, const Histor
       const ImportReport report = import_results(*history, target, path == "-" ? "/dev/stdin" : path);
       fmt::print("{}\n", printable(report_text(path, report)));
       if (report.passed_over > 0)
-        fmt::print(stderr, "sharder: {}: {} entries make no sense and were passed over\n", path,
-                   report.passed_over);
+        fmt::print(stderr, "sharder: {}: passed over for want of a name or a known status: {}\n",
+                   printable(path), report.passed_over);
     } catch (const Error& error) {
       // The other files are imported all the same.
       fmt::print(stderr, "sharder: {}\n", printable(error.what()));
