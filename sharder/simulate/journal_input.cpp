@@ -110,7 +110,8 @@ class SuiteRecord {
       if (timing_.feed == Feed::standard_input) overheads_.push_back(turn(attempt).count());
       return;
     }
-    if (timing_.feed == Feed::standard_input || !alone(attempt))
+    // A live runner that waits while its worker reruns a test elsewhere is not started anew.
+    if (timing_.feed == Feed::standard_input ? attempt.new_to_clone : !alone(attempt))
       (attempt.may_have_waited ? doubtful_starts_ : starts_).push_back((attempt.started - attempt.free_since).count());
     if (attempt.before == RecordedAttempt::none) return;
     // The last test of a process is told when the process has ended.
@@ -150,6 +151,7 @@ int reruns_of(const std::vector<SimulatedTest>& tests, int otherwise) {
   return most < 0 ? otherwise : most;
 }
 
+/// Whether every test had a clone of its own.
 bool fresh_clone_each(const Recording& recording) {
   std::vector<std::string> clones;
   for (const RecordedAttempt& attempt : recording.attempts) clones.push_back(attempt.record.clone);
@@ -182,6 +184,7 @@ std::vector<std::size_t> in_order(const Recording& recording, const std::map<std
 
 std::vector<SimulatedTest> tests_of(const Recording& recording, const std::map<std::string, SuiteRecord>& suites,
                                     const std::map<std::string, SuiteTiming>& timings) {
+  const bool fresh = fresh_clone_each(recording);
   std::vector<SimulatedTest> tests;
   std::vector<std::size_t> position(recording.tests.size(), RecordedAttempt::none);
   for (const std::size_t i : in_order(recording, suites)) {
@@ -194,7 +197,9 @@ std::vector<SimulatedTest> tests_of(const Recording& recording, const std::map<s
     }
     SimulatedTest& test = tests[position[index]];
     const SuiteRecord& suite = suites.at(test.test.suite);
-    const Seconds overhead = suite.overhead_of(attempt);
+    Seconds overhead = suite.overhead_of(attempt);
+    // With a clone for every test, spares get ready while others run: what was waited for is all that can be told.
+    if (fresh) overhead = std::max(overhead, Seconds{0}) + attempt.clone;
     test.durations.push_back(suite.duration_of(attempt));
     test.outcomes.push_back(attempt.record.outcome);
     test.overheads.push_back(overhead.count() < 0 ? timings.at(test.test.suite).overhead : overhead);
@@ -202,6 +207,32 @@ std::vector<SimulatedTest> tests_of(const Recording& recording, const std::map<s
   for (TestIndex index = 0; index < recording.tests.size(); ++index)
     if (recording.tests[index]->disabled) tests.emplace_back().test = *recording.tests[index];
   return tests;
+}
+
+/// What the next run would know of the tests.
+Past past_of(const Recording& recording, const std::map<std::string, SuiteRecord>& suites,
+             const std::map<std::string, SuiteTiming>& timings) {
+  Past past;
+  past.runs = 1;
+  for (const RecordedAttempt& attempt : recording.attempts) {
+    if (attempt.finished < attempt.started) continue;
+    const AttemptRecord& record = attempt.record;
+    const Test& test = *recording.tests[record.test];
+    PastTest& known = past.tests[test.id];
+    const Seconds duration = suites.at(test.suite).duration_of(attempt);
+    if (is_pass(record.outcome)) {
+      known.durations = 1;
+      known.order_key = known.expected = duration;
+      known.cpu_seconds = record.usage.cpu_seconds;
+    } else {
+      known.longest_failure = std::max(known.longest_failure, duration);
+    }
+    known.memory_bytes = std::max(known.memory_bytes, record.usage.memory_bytes);
+    known.memory_peak_bytes = std::max(known.memory_peak_bytes, record.usage.memory_peak_bytes);
+  }
+  for (const auto& [suite, timing] : timings)
+    if (timing.feed == Feed::batch) past.process_startup[suite] = timing.process_startup;
+  return past;
 }
 
 }  // namespace
@@ -227,6 +258,7 @@ SimulationInput input_from_journal(const std::vector<Event>& events) {
   for (auto& [name, suite] : suites) settings.suites[name] = suite.timing();
   input.tests = tests_of(recording, suites, settings.suites);
   if (suites.empty()) throw UsageError("the journal tells of no test that was run", "sharder run writes one");
+  input.past = past_of(recording, suites, settings.suites);
   input.run_id = recording.started.run_id;
   input.workers = std::max(recording.started.workers, 1);
   input.makespan = recording.finished.makespan;
@@ -234,12 +266,13 @@ SimulationInput input_from_journal(const std::vector<Event>& events) {
   settings.worker_speeds.assign(static_cast<std::size_t>(input.workers), 1.0);
   settings.startups = recording.first_clones;
   settings.startup = recording.later_clones.count() > 0 ? recording.later_clones : Seconds{0};
-  if (settings.startup.count() == 0 && !settings.startups.empty()) settings.startup = settings.startups.front();
+  settings.fresh_clones = fresh_clone_each(recording);
+  if (settings.fresh_clones) settings.startup = Seconds{0};
+  else if (settings.startup.count() == 0 && !settings.startups.empty()) settings.startup = settings.startups.front();
   if (!settings.startups.empty()) settings.listing = std::max(Seconds{0}, recording.planned - settings.startups.front());
   settings.ending = std::max(Seconds{0}, recording.finished.makespan - recording.last_end);
   settings.order = "listed";
   settings.seed = recording.started.seed;
-  settings.fresh_clones = fresh_clone_each(recording);
   settings.reruns = reruns_of(input.tests, settings.reruns);
   return input;
 }

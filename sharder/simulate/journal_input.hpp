@@ -16,6 +16,7 @@ struct SimulationInput {
   int workers = 0;
   Seconds makespan{0};               // the run's own; 0 where it did not end
   std::string run_id;
+  Past past;                         // what a history would know after this run alone
   std::size_t without_duration = 0;  // tests that were not run: nothing is known of them, they are left out
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -13,7 +14,8 @@ struct WorkerState {
   Seconds told{0};  // when its last attempt ended
   std::string suite;
   std::size_t last = RecordedAttempt::none;
-  bool ready = false;
+  Seconds clone{0};
+  bool ready = false, busy = false;
 };
 
 /// When tests that keep others from starting last ended.
@@ -74,7 +76,8 @@ class Recorder {
     if (worker.ready) {
       recording_.later_clones += ready.duration;
       ++later_clones_;
-      worker.free += ready.duration;  // its own cost, not the test's
+      // Its own cost, not the test's; none where a spare one got ready beside a running test.
+      if (!worker.busy) worker.clone += std::min(ready.duration, now_ - worker.free - worker.clone);
       return;
     }
     worker.ready = true;
@@ -92,13 +95,16 @@ class Recorder {
     attempt.same_suite = worker.suite == test.suite;
     attempt.pause = now_ - worker.told;
     attempt.before = worker.last;
-    Seconds available = std::max({worker.free, recording_.planned, obstacles_.cleared(test)});
+    attempt.clone = std::exchange(worker.clone, Seconds{0});
+    worker.busy = true;
+    Seconds available = std::max({worker.free + attempt.clone, recording_.planned, obstacles_.cleared(test)});
     if (const auto before = last_end_of_.find(started.test); before != last_end_of_.end())
       available = std::max(available, before->second);
     const bool constrained = test.exclusive || test.cores > 1 || !test.locks.empty() || !test.depends.empty() ||
                              !test.group.empty() || started.attempt > 1;
     attempt.may_have_waited = constrained;
     attempt.free_since = std::min(available, now_);
+    attempt.new_to_clone = seen_.insert({started.clone, test.suite}).second;
     worker.suite = test.suite;
     if (worker.last != RecordedAttempt::none) recording_.attempts[worker.last].next = recording_.attempts.size();
     worker.last = recording_.attempts.size();
@@ -113,7 +119,9 @@ class Recorder {
     attempt.record = record;
     attempt.record.output.clear();
     attempt.finished = now_;
-    workers_[record.worker].free = workers_[record.worker].told = now_;
+    WorkerState& worker = workers_[record.worker];
+    worker.free = worker.told = now_;
+    worker.busy = false;
     last_end_of_[record.test] = now_;
     obstacles_.ended(*recording_.tests[record.test], now_);
     recording_.last_end = now_;
@@ -123,6 +131,7 @@ class Recorder {
   Seconds begun_{0}, now_{0};
   int later_clones_ = 0;
   std::map<int, WorkerState> workers_;
+  std::set<std::pair<std::string, std::string>> seen_;  // clones, and suites of which they ran tests
   std::map<std::pair<TestIndex, int>, std::size_t> open_;
   std::unordered_map<TestIndex, Seconds> last_end_of_;
   Obstacles obstacles_;

@@ -15,9 +15,11 @@ struct RecordedAttempt {
   Seconds started{0};
   Seconds finished{-1};        // before `started`: never
   Seconds free_since{0};       // its worker had nothing else to do, and nothing that it had to wait for stood in its way
+  Seconds clone{0};            // spent before that on a new clone
   Seconds pause{0};            // since the end of the worker's attempt before was told
   bool same_suite = false;     // as that attempt
   std::size_t before = none, next = none;  // positions of the worker's attempts around it
+  bool new_to_clone = false;   // no test of its suite ran in this clone before
   bool may_have_waited = false;  // `free_since` is a guess: it may have been startable only later
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);

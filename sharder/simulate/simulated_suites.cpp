@@ -18,10 +18,10 @@ FrameworkConfig framework_for(Feed feed) {
   framework.name = "simulated";
   framework.skip_statuses = {skip_status};
   switch (feed) {
-    case Feed::each: framework.run = {"simulated", "exit", feed}; break;
-    case Feed::batch: framework.run = {"simulated {id_file}", "subunit2", feed}; break;
+    case Feed::each: framework.run = {.command = "simulated", .format = "exit", .feed = feed}; break;
+    case Feed::batch: framework.run = {.command = "simulated {id_file}", .format = "subunit2", .feed = feed}; break;
     case Feed::standard_input:
-      framework.run = {"simulated", "subunit2", feed};
+      framework.run = {.command = "simulated", .format = "subunit2", .feed = feed};
       framework.adapter = "simulated";  // the line of a test then holds its id and attempt
       break;
   }
@@ -88,7 +88,8 @@ SimulatedSuites::SimulatedSuites(std::vector<SimulatedTest> tests, const Simulat
   by_id_.reserve(tests_.size());
   for (SimulatedTest& one : tests_) {
     strip(one.test);
-    one.test.id = (config_.suites.size() > 1 ? one.test.suite + "/" : "") + one.test.name;
+    one.test.id = one.test.name;
+    if (config_.suites.size() > 1) one.test.id.insert(0, one.test.suite + "/");
     const auto leaked = std::find(one.outcomes.begin(), one.outcomes.end(), Outcome::leaked);
     config_.run.leaks_fail = config_.run.leaks_fail || leaked != one.outcomes.end();
     by_id_.emplace(one.test.id, &one);
