@@ -105,8 +105,8 @@ Width automatic_width(const Machine& machine, std::optional<std::uint64_t> bytes
       workers == wanted ? "" : fmt::format(", memory for no more clones{}", wide_need.told);
   // Workers beyond the cores share them all, so none can be kept.
   return {workers, workers == cores.workers && cores.keep_a_core,
-          fmt::format("{} workers: tests wait {} % of their time ({}{})", workers,
-                      100 - percent(evidence->cpu_per_wall), cores.why, bound),
+          fmt::format("{}: tests wait {} % of their time{}", cores.why, 100 - percent(evidence->cpu_per_wall),
+                      bound),
           cores.workers};
 }
 

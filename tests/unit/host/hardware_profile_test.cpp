@@ -151,7 +151,7 @@ TEST(Capacity, DoesNotSlowWorkersWhoseTestsWait) {
   const ProfileCapacity capacity = capacity_of(profile("ci"), {}, waiting);
   EXPECT_EQ(capacity.workers, 8);
   EXPECT_THAT(capacity.speeds, Each(DoubleEq(1)));
-  EXPECT_EQ(capacity.why, "8 workers: tests wait 75 % of their time (2 cores)");
+  EXPECT_EQ(capacity.why, "2 cores: tests wait 75 % of their time");
   const ProfileCapacity faster = capacity_of(profile("epyc-1x96c"), {8, std::nullopt}, waiting);
   EXPECT_THAT(faster.speeds, Each(testing::DoubleNear(1 / (0.75 + 0.25 / 1.1), 1e-9)))
       << "waiting takes as long on a fast core";

@@ -33,10 +33,8 @@ TEST(Width, IsTheCoresWithoutEvidence) {
 }
 
 TEST(Width, GivesWaitingTestsMoreWorkersThanCores) {
-  EXPECT_EQ(width(machine_of("core:2 pu:1"), evidence(0.2)),
-            "10 (10 workers: tests wait 80 % of their time (2 cores))");
-  EXPECT_EQ(width(machine_of("core:2 pu:1"), evidence(0.6)),
-            "3 (3 workers: tests wait 40 % of their time (2 cores))");
+  EXPECT_EQ(width(machine_of("core:2 pu:1"), evidence(0.2)), "10 (2 cores: tests wait 80 % of their time)");
+  EXPECT_EQ(width(machine_of("core:2 pu:1"), evidence(0.6)), "3 (2 cores: tests wait 40 % of their time)");
 }
 
 TEST(Width, GivesComputingTestsNoMore) {
@@ -70,8 +68,7 @@ TEST(Width, IsAtMostTheTests) {
 TEST(Width, CountsWhatAQuotaPaysForWhenTestsWait) {
   Machine machine = machine_of("core:8 pu:2");
   machine.cpu_quota = 1.5;
-  EXPECT_EQ(width(machine, evidence(0.3)),
-            "5 (5 workers: tests wait 70 % of their time (a CPU quota of 1.5))");
+  EXPECT_EQ(width(machine, evidence(0.3)), "5 (a CPU quota of 1.5: tests wait 70 % of their time)");
   EXPECT_EQ(width(machine, evidence(1)), "1 (a CPU quota of 1.5: tests compute 100 % of their time)");
 }
 
@@ -79,10 +76,8 @@ TEST(Width, StopsAtMemory) {
   const Machine small = machine_of("core:8 pu:1", 6 * gibibyte);
   EXPECT_EQ(width(small, evidence(1, 900 * mebibyte)), "6 (memory for 6 clones of 900.0 MiB, as measured)");
   const Machine two = machine_of("core:2 pu:1", 6 * gibibyte);
-  EXPECT_EQ(
-      width(two, evidence(0.1, 900 * mebibyte)),
-      "6 (6 workers: tests wait 90 % of their time (2 cores, memory for no more clones of 900.0 MiB, as "
-      "measured))");
+  EXPECT_EQ(width(two, evidence(0.1, 900 * mebibyte)),
+            "6 (2 cores: tests wait 90 % of their time, memory for no more clones of 900.0 MiB, as measured)");
 }
 
 TEST(Width, KeepsRoomForTheHungriestTestWhenItWidens) {
