@@ -48,9 +48,11 @@ Setting setting(const Hierarchies& hierarchies, const char* controller, const ch
 
 bool may_use_memory_node(int node, std::string_view status) {
   constexpr std::string_view key = "Mems_allowed_list:";
-  for (const std::string& line : split_lines(status))
-    if (line.starts_with(key))
-      return node >= 0 && numbers_in(trim(std::string_view(line).substr(key.size()))).contains(static_cast<std::uint64_t>(node));
+  for (const std::string& line : split_lines(status)) {
+    if (!line.starts_with(key)) continue;
+    const std::set<std::uint64_t> nodes = numbers_in(trim(std::string_view(line).substr(key.size())));
+    return node >= 0 && nodes.contains(static_cast<std::uint64_t>(node));
+  }
   return false;
 }
 

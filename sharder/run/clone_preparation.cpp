@@ -173,7 +173,8 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
                        "sharder doctor tells what this machine lacks");
 }
 
-boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers, Care care) {
+boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,
+                                               Care care) {
   PreparedClone prepared;
   if (care == Care::thoroughly) {
     prepared = co_await obtain_clone(context, worker, std::move(layers));

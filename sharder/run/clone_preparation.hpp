@@ -26,7 +26,8 @@ enum class Care { thoroughly, once_and_silently };
 
 /// Obtains a clone where `worker` has its place, starts its services and waits until they answer. Throws
 /// ContainerError when the clone cannot be had, PreparationError when its services do not start.
-boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers, Care care);
+boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,
+                                               Care care);
 
 /// The same with care; tells of it as clone.ready.
 boost::asio::awaitable<PreparedClone> prepare_clone(RunContext& context, int worker, std::vector<std::string> layers);

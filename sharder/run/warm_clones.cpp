@@ -108,7 +108,8 @@ WarmClones::Shared WarmClones::claim(int worker) {
   const auto fits = [&](const Shared& spare) {
     return context_.places[static_cast<std::size_t>(spare->worker)] == place;
   };
-  auto chosen = std::find_if(spares_.begin(), spares_.end(), [&](const Shared& spare) { return spare->done && fits(spare); });
+  const auto ready = [&](const Shared& spare) { return spare->done && fits(spare); };
+  auto chosen = std::find_if(spares_.begin(), spares_.end(), ready);
   if (chosen == spares_.end()) chosen = std::find_if(spares_.begin(), spares_.end(), fits);
   if (chosen == spares_.end()) return nullptr;
   const Shared spare = *chosen;
