@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace sharder {
 namespace {
@@ -10,9 +11,9 @@ constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/
 
 /// An outer runner's shard variables would make an inner one silently skip tests; sharder has honoured them already.
 bool selects_a_shard(const std::string& name) {
-  constexpr std::array<const char*, 6> names{"GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", "GTEST_SHARD_STATUS_FILE",
+  constexpr std::array<std::string_view, 6> names{"GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", "GTEST_SHARD_STATUS_FILE",
                                              "TEST_TOTAL_SHARDS",  "TEST_SHARD_INDEX",  "TEST_SHARD_STATUS_FILE"};
-  return std::any_of(names.begin(), names.end(), [&](const char* known) { return name == known; });
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
@@ -38,10 +39,13 @@ Variables suite_environment(const SuiteConfig& suite, const Identity& user, cons
 
 std::vector<std::string> flatten(const Variables& variables) {
   std::vector<std::string> flat;
+  flat.reserve(variables.size());
   for (auto variable = variables.begin(); variable != variables.end(); ++variable) {
     const auto same = [&](const auto& later) { return later.first == variable->first; };
     if (std::any_of(std::next(variable), variables.end(), same) || selects_a_shard(variable->first)) continue;
-    flat.push_back(variable->first + "=" + variable->second);
+    std::string& pair = flat.emplace_back();
+    pair.reserve(variable->first.size() + 1 + variable->second.size());
+    pair.append(variable->first).append(1, '=').append(variable->second);
   }
   return flat;
 }

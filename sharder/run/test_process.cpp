@@ -43,6 +43,7 @@ ExecuteRequest TestProcess::request(const Launch& launch, TestIndex first) const
   for (const Launch::File& file : launch.files) request.files.push_back({file.name, file.content, 0644});
 
   Variables variables = suite_environment(framework_.suite(), context_.user, context_.environment);
+  variables.reserve(variables.size() + launch.environment.size() + 6);
   variables.insert(variables.end(), launch.environment.begin(), launch.environment.end());
   variables.emplace_back("SHARDER_RUN_ID", context_.run_id);
   variables.emplace_back("SHARDER_WORKER", std::to_string(settings_.worker));

@@ -46,15 +46,18 @@ FakeExecution::~FakeExecution() {
 }
 
 boost::asio::awaitable<std::optional<ExecutionEvent>> FakeExecution::next(TimePoint deadline) {
-  while (events_.empty()) {
+  while (next_event_ == events_.size()) {
     if (pool_.time_.now() >= deadline) co_return std::nullopt;
     std::unique_ptr<Alarm> alarm;
     if (deadline != never) alarm = pool_.time_.at(deadline, [this] { wake_.cancel(); });
     constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     co_await wake_.async_wait(token);
   }
-  std::optional<ExecutionEvent> event(std::move(events_.front()));
-  events_.pop_front();
+  std::optional<ExecutionEvent> event(std::move(events_[next_event_++]));
+  if (next_event_ == events_.size()) {
+    events_.clear();
+    next_event_ = 0;
+  }
   co_return event;
 }
 

@@ -4,10 +4,10 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <deque>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sharder/simulate/fake_clone_pool.hpp"
 
@@ -58,7 +58,8 @@ class FakeExecution : public Execution {
   FakeBehaviour behaviour_;
   std::size_t next_test_ = 0;  // of a batch
   boost::asio::steady_timer wake_;
-  std::deque<ExecutionEvent> events_;
+  std::vector<ExecutionEvent> events_;  // a few at a time
+  std::size_t next_event_ = 0;
   std::unique_ptr<Alarm> alarm_;
 };
 

@@ -13,11 +13,11 @@ class VirtualTime::PendingAlarm : public Alarm {
     if (pending_) alarms_.erase(position_);
   }
 
-  /// Takes itself out of the calendar. The callback may destroy this alarm, so a copy of it is called afterwards.
+  /// Takes itself out of the calendar. The callback may destroy this alarm, so it is called outside of it.
   std::function<void()> take() {
     alarms_.erase(position_);
     pending_ = false;
-    return callback_;
+    return std::move(callback_);
   }
 
  private:

@@ -1,4 +1,5 @@
-// Seeded simulation: random durations, failures, crashes, hangs, dying clones and stops. Whatever happens, every
+// Seeded simulation: random durations, failures, crashes, hangs, dying and slow clones, locks, groups, wide and exclusive
+// tests, stops and deadlines. Whatever happens, every
 // selected test ends with exactly one verdict, every attempt that began has an end or was cancelled, and no clone is left.
 #include <gtest/gtest.h>
 
@@ -42,6 +43,18 @@ void simulate(std::uint64_t seed) {
   run.script = [&random](const std::string&, int) { return random_behaviour(random); };
   run.runner_script = [&random](const std::string&, int) { return random_behaviour(random); };
   run.obtain_fails = [&random] { return random() % 25 == 0; };
+  if (random() % 3 == 0) run.start_up = Seconds{static_cast<double>(random() % 300) / 10};
+  if (random() % 3 == 0) {
+    OverrideConfig alone;
+    alone.match = "t*3";
+    alone.exclusive = true;
+    run.config.overrides.push_back(std::move(alone));
+  }
+  run.config.run.locks_dissolve = random() % 4 == 0;
+  if (random() % 6 == 0) run.config.run.deadline = Seconds{static_cast<double>(1 + random() % 200)};
+  if (random() % 8 == 0) run.config.run.fail_fast = 1 + static_cast<int>(random() % 3);
+  constexpr const char* orders[] = {"auto", "listed", "reverse", "shuffle"};
+  run.config.run.order = orders[random() % 4];
   if (random() % 4 == 0) {
     const bool drain = random() % 2 == 0;
     run.at(Seconds{static_cast<double>(random() % 100)}, [drain](Cancellation& cancellation) {
@@ -61,7 +74,9 @@ void simulate(std::uint64_t seed) {
 
 TEST(Simulation, HoldsItsInvariantsForManySeeds) {
   if (const char* seed = std::getenv("SHARDER_SIMULATION_SEED")) return simulate(std::strtoull(seed, nullptr, 10));
-  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+  const char* wanted = std::getenv("SHARDER_SEEDS");
+  const std::uint64_t seeds = wanted == nullptr ? 500 : std::strtoull(wanted, nullptr, 10);
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     simulate(seed);
     if (HasFailure()) return;
   }
