@@ -110,7 +110,9 @@ std::string overview_text() {
 }
 
 std::string group_overview_text(const std::string& group) {
-  std::string text = fmt::format("Usage: sharder {} VERB [FLAGS]\n\nVerbs:\n", group);
+  const VerbDescription& first = *find_verb(group + " " + verbs_of_group(group).front());
+  std::string text = fmt::format("Usage: sharder {} VERB [FLAGS]\n\n", group);
+  text += wrapped(first.text.front(), 0, 0) + "\n\nVerbs:\n";
   for (const VerbDescription& each : verb_descriptions())
     if (each.words.starts_with(group + " ")) text += row(each.words, each.summary, 18);
   return text + fmt::format("\nExamples:\n  sharder {} {} --help\n", group, verbs_of_group(group).front());

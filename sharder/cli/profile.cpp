@@ -49,11 +49,7 @@ std::string price_of(const HardwareProfile& profile) {
 
 int list() {
   const fs::path here = fs::current_path();
-  std::vector<std::string> names = profile_names();
-  const std::vector<std::string> own = project_profile_names(here);
-  names.insert(names.end(), own.begin(), own.end());
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  const std::vector<std::string> names = profiles_named({"all"}, here);
   int status = exit_status::success;
   fmt::print("{:<20} {:>5} {:>7} {:>9} {:>6} {:>8} {:>12}  {}\n", "name", "cores", "threads", "memory",
              "speed", "workers", "price", "description");

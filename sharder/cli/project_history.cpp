@@ -7,6 +7,7 @@
 #include "sharder/cli/history_location.hpp"
 #include "sharder/cli/loading.hpp"
 #include "sharder/history/database.hpp"
+#include "sharder/history/spellings.hpp"
 #include "sharder/host/machine.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
@@ -18,7 +19,9 @@ ProjectHistory::ProjectHistory(const Config& config, const Environment& environm
   OpenedHistory opened = open_history(history_file(config, environment), history_settings());
   history_ = std::move(opened.history);
   if (history_) {
-    host_class_ = host_class(detect_machine());
+    const Machine machine = detect_machine();
+    host_class_ = host_class(machine);
+    cores_ = static_cast<int>(machine.cores.size());
     past_ = history_->past(config.project, host_class_);
     for (std::string& notice : history_->take_notices()) opened.notices.push_back(std::move(notice));
   }
@@ -29,6 +32,7 @@ ChoiceInputs ProjectHistory::choice_inputs(const Config& config) const {
   ChoiceInputs inputs;
   inputs.load_list = read_load_list(config.selection);
   inputs.past = past_;
+  inputs.adopt_spellings = adopt_spellings;
   if (history_ && config.run.partitions > 1)
     inputs.settle_partition = [this, project = config.project, parts = config.run.partitions](
                                   const std::vector<std::string>& ids, std::vector<int> today) {
@@ -59,7 +63,8 @@ std::unique_ptr<HistoryRecorder> ProjectHistory::recorder(const Config& config, 
                                                                          .base = config.clones.base,
                                                                          .order = config.run.order,
                                                                          .workers = workers,
-                                                                         .seed = seed});
+                                                                         .seed = seed,
+                                                                         .cores = cores_});
 }
 
 }  // namespace sharder

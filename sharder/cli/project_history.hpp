@@ -32,6 +32,7 @@ class ProjectHistory {
 
   std::unique_ptr<History> history_;
   std::string host_class_;
+  int cores_ = 0;
   Past past_;
 };
 

@@ -92,7 +92,7 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   const RunResult result = run_to_the_end(session, *reports, std::move(inputs));
   const std::string trouble = reports->finish();
   if (const std::string lost = recorder ? recorder->finish() : ""; !lost.empty())
-    fmt::print(stderr, "sharder: the history does not know of this run: {}\n", printable(lost));
+    fmt::print(stderr, "sharder: {}\n", printable(lost));
   directory.hand_over(invoker_identity());
   if (!result.message.empty()) fmt::print(stderr, "sharder: {}\n", result.message);
   if (!result.message.empty() && !result.hint.empty()) fmt::print(stderr, "  hint: {}\n", result.hint);

@@ -131,6 +131,10 @@ Session::Session(Config config, Environment environment, const Past& past)
                                 config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(places),
                                 [this] { return watch_ && watch_->changed(); }});
   context_->room_for_spares = spares > 0;
+  context_->pressure = [this] { return meter_.sample(time_.now()); };
+  context_->admission = {.workers = context_->workers(),
+                         .cores = plan.unwidened,
+                         .memory_bytes = usable_memory(machine)};
 }
 
 Session::~Session() = default;

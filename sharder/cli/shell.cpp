@@ -54,7 +54,8 @@ boost::asio::awaitable<std::vector<Test>> find_test(RunContext& context, Clone& 
   std::map<std::string, Framework> frameworks;
   for (const SuiteConfig& suite : context.config.suites) frameworks.emplace(suite.name, Framework(suite));
   std::vector<SuiteTests> listed = co_await list_tests(context, clone, frameworks);
-  std::vector<Test> tests = choose_tests(context, std::move(listed), ChoiceInputs());
+  ChoiceInputs nothing_known;
+  std::vector<Test> tests = choose_tests(context, std::move(listed), nothing_known);
   if (tests.size() != 1)
     throw UsageError(fmt::format("{} tests match \"{}\"", tests.size(), context.config.selection.patterns.front()),
                      "name one test by its whole id; sharder list shows them");

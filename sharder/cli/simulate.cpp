@@ -70,14 +70,6 @@ Prediction predict(const SimulationInput& input, const CommandLine& line, std::v
   return simulate(input.tests, settings_for(input, line, std::move(speeds)));
 }
 
-std::vector<std::string> profiles_for(const std::vector<std::string>& asked) {
-  if (std::find(asked.begin(), asked.end(), "all") == asked.end()) return asked;
-  std::vector<std::string> names = profile_names();
-  for (std::string& own : project_profile_names(fs::current_path()))
-    if (std::find(names.begin(), names.end(), own) == names.end()) names.push_back(std::move(own));
-  return names;
-}
-
 std::vector<PredictionRow> predict_all(const SimulationInput& input, const CommandLine& line) {
   std::vector<PredictionRow> rows;
   const SimulateOptions& options = line.simulate;
@@ -85,7 +77,7 @@ std::vector<PredictionRow> predict_all(const SimulationInput& input, const Comma
   if (widths.empty() && (options.profiles.empty() || !input.run_id.empty())) widths = {input.workers};
   for (const int width : widths)
     rows.push_back({"this machine", width, predict(input, line, std::vector<double>(static_cast<std::size_t>(width), 1.0))});
-  for (const std::string& name : profiles_for(options.profiles)) {
+  for (const std::string& name : profiles_named(options.profiles, fs::current_path())) {
     const HardwareProfile profile = load_profile(name, fs::current_path());
     ProfileCapacity capacity = capacity_of(profile, WorkersChoice{}, evidence_from(input.past));
     rows.push_back({profile.name, capacity.workers, predict(input, line, std::move(capacity.speeds))});

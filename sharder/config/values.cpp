@@ -1,5 +1,7 @@
 #include "sharder/config/values.hpp"
 
+#include <algorithm>
+
 #include <charconv>
 #include <cmath>
 
@@ -30,6 +32,10 @@ const std::vector<std::pair<std::string, FlakyPolicy>> flaky_words{
     {"pass", FlakyPolicy::pass}, {"warn", FlakyPolicy::warn}, {"fail", FlakyPolicy::fail}};
 const std::vector<std::pair<std::string, Feed>> feed_words{
     {"each", Feed::each}, {"batch", Feed::batch}, {"stdin", Feed::standard_input}};
+
+const std::string& word_of(Feed feed) {
+  return std::find_if(feed_words.begin(), feed_words.end(), [&](const auto& word) { return word.second == feed; })->first;
+}
 
 std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest,
                                           std::uint64_t highest) {

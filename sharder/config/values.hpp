@@ -29,6 +29,7 @@ std::optional<bool> parse_switch(const std::string& text);
 extern const std::vector<std::pair<std::string, Freshness>> freshness_words;
 extern const std::vector<std::pair<std::string, FlakyPolicy>> flaky_words;
 extern const std::vector<std::pair<std::string, Feed>> feed_words;
+const std::string& word_of(Feed feed);
 
 /// The first parts: what may be written.
 template <typename Value>

@@ -37,7 +37,20 @@ void learn_usage(ModelRow& model, const RecordedAttempt& attempt) {
   model.cpu_mean += (usage.cpu_seconds - model.cpu_mean) / model.measured;
 }
 
+// More than that of all processor time, and tests waited for each other rather than for what they talk to.
+constexpr double busy_share = 0.7;
+
 }  // namespace
+
+bool was_crowded(const RecordedRun& run) {
+  const RecordedConditions& conditions = run.conditions;
+  if (conditions.cores <= 0 || conditions.workers <= conditions.cores || !run.makespan) return false;
+  double busy = 0;
+  for (const RecordedTest& test : run.tests)
+    for (const RecordedAttempt& attempt : test.attempts)
+      if (attempt.usage) busy += attempt.usage->cpu_seconds;
+  return busy > busy_share * run.makespan->count() * conditions.cores;
+}
 
 void learn(ModelRow& model, const RecordedTest& test) {
   learn_durations(model, test.attempts);

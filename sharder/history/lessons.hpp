@@ -12,6 +12,10 @@ namespace sharder {
 /// measured.
 void learn(ModelRow& model, const RecordedTest& test);
 
+/// Whether the run's tests stood in each other's way: more workers than cores, and those were busy. What its tests took
+/// says little of them then, and their share of processor time nothing.
+bool was_crowded(const RecordedRun& run);
+
 /// Whether the verdict speaks against the test, or against its being the same every time.
 inline bool is_trouble(Verdict verdict) {
   return verdict == Verdict::failed || verdict == Verdict::flaky;

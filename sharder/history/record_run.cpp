@@ -16,10 +16,15 @@ std::optional<double> seconds(std::optional<Seconds> duration) {
   return duration ? std::optional(duration->count()) : std::nullopt;
 }
 
+RecordedTest without_usage(RecordedTest test) {
+  for (RecordedAttempt& attempt : test.attempts) attempt.usage.reset();
+  return test;
+}
+
 class RunWriter {
  public:
   RunWriter(Database& database, const RecordedRun& run)
-      : database_(database), run_(run), started_(milliseconds(run.started)) {}
+      : database_(database), run_(run), started_(milliseconds(run.started)), crowded_(was_crowded(run)) {}
 
   bool write() {
     project_ = id_of("projects", run_.conditions.project);
@@ -141,7 +146,8 @@ class RunWriter {
   void learn_from(std::int64_t id, const RecordedTest& test) {
     ModelRow model;
     if (find_model_.bind(project_, host_class_, id).step()) model = read_model(find_model_, 0);
-    learn(model, test);
+    if (crowded_ && model.duration.durations > 0) return;
+    learn(model, crowded_ ? without_usage(test) : test);
     const DurationModel& duration = model.duration;
     replace_model_
         .bind(project_, host_class_, id, duration.durations, duration.log_mean, duration.log_variance,
@@ -165,6 +171,7 @@ class RunWriter {
   Database& database_;
   const RecordedRun& run_;
   std::int64_t started_;
+  bool crowded_;
   std::int64_t project_ = 0, host_class_ = 0, run_row_ = 0;
   bool any_imported_ = false, is_imported_ = false;
   Statement find_test_{database_,

@@ -41,6 +41,7 @@ struct RecordedConditions {
   std::string order;
   int workers = 0;
   std::uint64_t seed = 0;
+  int cores = 0;  // of the machine, as far as the run could use them; 0: not known
 };
 
 struct RecordedRun {

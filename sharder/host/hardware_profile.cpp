@@ -94,6 +94,16 @@ std::vector<std::string> project_profile_names(const fs::path& project_directory
   return names;
 }
 
+std::vector<std::string> profiles_named(const std::vector<std::string>& asked, const fs::path& project_directory) {
+  if (std::find(asked.begin(), asked.end(), "all") == asked.end()) return asked;
+  std::vector<std::string> names = profile_names();
+  const std::vector<std::string> own = project_profile_names(project_directory);
+  names.insert(names.end(), own.begin(), own.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 Machine machine_of(const HardwareProfile& profile) {
   Machine machine;
   machine.cores = profile.topology.cores;

@@ -49,6 +49,9 @@ HardwareProfile load_profile(const std::string& name_or_path, const std::filesys
 std::vector<std::string> profile_names();
 /// The project's own, in alphabetical order.
 std::vector<std::string> project_profile_names(const std::filesystem::path& project_directory);
+/// Those that a command line asks for: "all" among them means every one, the project's own included.
+std::vector<std::string> profiles_named(const std::vector<std::string>& asked,
+                                        const std::filesystem::path& project_directory);
 /// The text of a profile as load_profile() finds it. Throws ConfigError.
 std::string profile_text(const std::string& name_or_path, const std::filesystem::path& project_directory);
 

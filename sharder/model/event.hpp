@@ -24,6 +24,7 @@ struct RunStarted {
   int workers = 0;
   bool privileged = false;
   std::string why_workers;  // "2 cores", "--workers", "memory for 3 clones"
+  std::map<std::string, std::string> suites;  // how the tests of each are given to processes: each, batch or stdin
 };
 struct BaseReady {
   std::string base;

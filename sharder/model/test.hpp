@@ -36,6 +36,7 @@ struct Test {
   bool exclusive = false;          // nothing else runs meanwhile
   std::vector<std::string> locks;  // at most one holder at a time, machine-wide
   int cores = 1;
+  std::optional<double> cost;      // what the list says of its duration: seconds, or any number that orders
   std::string group;               // tests of a group prefer one worker; empty: none
   std::vector<std::string> tags;
   bool disabled = false;           // listed, never run: its verdict is skipped

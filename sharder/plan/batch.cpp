@@ -5,7 +5,9 @@
 namespace sharder {
 namespace {
 
-constexpr double share_of_rest = 0.7;
+// The first cuts losses by wrong estimates where many small batches are cheap; the second saves starts.
+constexpr double share_of_rest = 0.7, share_with_slow_start = 0.9;
+constexpr Seconds slow_start{0.1};
 constexpr double first_share = 0.25;
 
 }  // namespace
@@ -13,7 +15,9 @@ constexpr double first_share = 0.25;
 Seconds batch_target(const BatchConditions& conditions) {
   const Seconds share = conditions.remaining / std::max(conditions.workers, 1);
   if (!conditions.estimated) return first_share * share;
-  return std::max(2 * conditions.startup, share_of_rest * share);
+  const double part = conditions.startup < slow_start ? share_of_rest : share_with_slow_start;
+  if ((1 - part) * share < conditions.startup) return std::max(2 * conditions.startup, share);
+  return std::max(2 * conditions.startup, part * share);
 }
 
 }  // namespace sharder

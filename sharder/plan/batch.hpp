@@ -8,7 +8,7 @@
 namespace sharder {
 
 struct BatchConditions {
-  Seconds remaining{0};   // what is expected of all tests that have not started
+  Seconds remaining{0};   // what is expected of all tests that have not ended
   int workers = 1;
   Seconds startup{0};     // measured cost of starting a process of this program; 0: not known yet
   bool estimated = false;  // whether durations are known, from history or from this run; else they are nominal
@@ -21,8 +21,9 @@ struct BatchLimits {
   std::size_t count = 1;
 };
 
-/// Batches aim at max(2 start-ups, 0.7 of what is left for each worker), so they shrink towards the end; before
-/// anything was measured, a quarter of each worker's share goes first.
+/// Batches aim at two start-ups at least, and at so much of what is left for each worker that they shrink towards the end:
+/// 0.7 of it where a start costs next to nothing, 0.9 where it costs more, and all where what remains would not be worth
+/// another start. Before anything was measured, a quarter of each worker's share goes first.
 /// Source: factoring (Hummel, Schonberg, Flynn 1992), cut by time and not by count.
 Seconds batch_target(const BatchConditions& conditions);
 

@@ -49,9 +49,14 @@ class Estimator {
     std::vector<TestIndex> unknown;
     for (TestIndex test = 0; test < tests_.size(); ++test)
       if (!from_history(test, estimates[test])) unknown.push_back(test);
+    const bool no_history = unknown.size() == tests_.size();
+    if (no_history) std::erase_if(unknown, [&](TestIndex test) { return from_list(test, estimates[test]); });
     if (unknown.size() == tests_.size()) return estimates;
     if (!unknown.empty()) gather_siblings(estimates);
-    for (const TestIndex test : unknown) from_siblings(test, estimates[test]);
+    for (const TestIndex test : unknown) {
+      from_siblings(test, estimates[test]);
+      estimates[test].hot = !no_history;
+    }
     return estimates;
   }
 
@@ -71,6 +76,13 @@ class Estimator {
     return true;
   }
 
+  bool from_list(TestIndex test, Estimate& estimate) const {
+    if (!tests_[test].cost) return false;
+    estimate.source = Estimate::Source::list;
+    estimate.order_key = estimate.expected = std::max(Seconds(*tests_[test].cost), least);
+    return true;
+  }
+
   std::array<std::string, 3> families(TestIndex test) const {
     const Test& t = tests_[test];
     const std::string program = t.suite + "\n" + t.program;
@@ -83,7 +95,7 @@ class Estimator {
       siblings.expected_sum += estimate.expected.count();
     };
     for (TestIndex test = 0; test < tests_.size(); ++test) {
-      if (estimates[test].source != Estimate::Source::history) continue;
+      if (estimates[test].source == Estimate::Source::nothing) continue;
       for (const std::string& family : families(test)) add(siblings_[family], estimates[test]);
       add(all_, estimates[test]);
     }
@@ -102,7 +114,6 @@ class Estimator {
     estimate.source = Estimate::Source::siblings;
     estimate.order_key = Seconds(siblings.order_key());
     estimate.expected = Seconds(siblings.expected());
-    estimate.hot = true;
     if (const PastTest* past = find(test)) estimate.order_key = std::max(estimate.order_key, past->longest_failure);
   }
 

@@ -9,8 +9,9 @@
 namespace sharder {
 
 struct Estimate {
-  /// Where the numbers come from; with `nothing` they are nominal, the same for every test.
-  enum class Source { nothing, siblings, history };
+  /// Where the numbers come from; with `nothing` they are nominal, the same for every test. `list`: what the framework
+  /// says of the test's cost.
+  enum class Source { nothing, list, siblings, history };
 
   Seconds order_key{1};  // for ordering: nearer to the worst than to the usual
   Seconds expected{1};   // for sums: like a mean
@@ -19,7 +20,8 @@ struct Estimate {
 };
 
 /// One for each test. A test without history gets the 85th percentile of its siblings' order keys and the mean of what
-/// is expected of them: those of its file or class, else of its program, else of its suite. Never zero.
+/// is expected of them: those of its file or class, else of its program, else of its suite. Where no test has a history,
+/// what the list says of costs counts, as if it were seconds. Never zero.
 std::vector<Estimate> estimate_tests(const std::vector<Test>& tests, const Past& past);
 
 }  // namespace sharder

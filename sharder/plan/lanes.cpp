@@ -139,13 +139,13 @@ std::vector<LaneIndex> Lanes::ranked_with(TestIndex test, LaneIndex lane) const 
   return lanes;
 }
 
-std::optional<LaneIndex> Lanes::lane_beside(TestIndex test) const {
+std::vector<LaneIndex> Lanes::lanes_beside(TestIndex test) const {
   const Lane& lane = lanes_[lane_of_[test]];
-  std::optional<LaneIndex> best;
-  if (lane.program < 0) return best;
-  for (const LaneIndex other : by_program_.at({lane.program, lane.affinity}))
-    if (!empty(other) && (!best || current_[other] < current_[*best])) best = other;
-  return best;
+  if (lane.program < 0) return {};
+  std::vector<LaneIndex> beside = by_program_.at({lane.program, lane.affinity});
+  std::erase_if(beside, [&](LaneIndex each) { return empty(each); });
+  std::sort(beside.begin(), beside.end(), [&](LaneIndex l, LaneIndex r) { return current_[l] < current_[r]; });
+  return beside;
 }
 
 TestIndex Lanes::take_front(LaneIndex lane) {

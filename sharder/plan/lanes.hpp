@@ -54,8 +54,8 @@ class Lanes {
   bool any_affinity() const { return !by_affinity_.empty(); }
   Seconds remaining_of(int affinity) const { return Seconds(affinity_seconds_[static_cast<std::size_t>(affinity)]); }
 
-  /// The first lane whose tests may share a process with `test`: plain ones of its suite and program, and group.
-  std::optional<LaneIndex> lane_beside(TestIndex test) const;
+  /// The lanes whose tests may share a process with `test`, as they are ranked: plain ones of its suite, program and group.
+  std::vector<LaneIndex> lanes_beside(TestIndex test) const;
 
   /// What all tests in the lanes are expected to take; one without estimate counts as `unknown`.
   Seconds remaining(Seconds unknown) const { return Seconds(known_seconds_) + unknown * static_cast<double>(unknown_); }

@@ -114,19 +114,30 @@ std::optional<TestIndex> Queue::take(int worker, Seconds now) {
   return std::nullopt;
 }
 
+Seconds Queue::remaining(Seconds unknown, Seconds now) const {
+  Seconds rest = lanes_.remaining(unknown);
+  for (const Occupation& occupation : running_) {
+    const bool known = plan_.estimates[occupation.test].source != Estimate::Source::nothing;
+    rest += known ? std::max(Seconds{0}, occupation.end - now) : unknown;
+  }
+  return rest;
+}
+
 std::vector<TestIndex> Queue::take_companions(TestIndex first, const BatchLimits& limits) {
   std::vector<TestIndex> companions;
-  const auto cost = [&](TestIndex test) {
-    const Estimate& estimate = plan_.estimates[test];
-    return estimate.source == Estimate::Source::nothing ? limits.unknown : estimate.expected;
-  };
+  const auto known = [&](TestIndex test) { return plan_.estimates[test].source != Estimate::Source::nothing; };
+  const auto cost = [&](TestIndex test) { return known(test) ? plan_.estimates[test].expected : limits.unknown; };
   Seconds sum = cost(first);
-  while (companions.size() + 1 < limits.count) {
-    const std::optional<LaneIndex> lane = lanes_.lane_beside(first);
-    if (!lane) break;
-    sum += cost(lanes_.front(*lane));
-    if (sum > limits.target) break;
-    companions.push_back(lanes_.take_front(*lane));
+  for (const LaneIndex lane : lanes_.lanes_beside(first)) {
+    while (!lanes_.empty(lane) && companions.size() + 1 < limits.count) {
+      const Seconds gap = limits.target - sum;
+      std::optional<TestIndex> next = lanes_.front(lane);
+      if (cost(*next) > gap) next = known(*next) ? lanes_.first_within(lane, gap) : std::nullopt;
+      if (!next) break;
+      sum += cost(*next);
+      companions.push_back(*next);
+      lanes_.take(lane, *next);
+    }
   }
   // The whole batch runs in the one worker that took `first`: its cores are counted once, by `first`.
   for (Occupation& occupation : running_)
@@ -142,6 +153,11 @@ void Queue::mark_ran(TestIndex test) {
 
 void Queue::put_back(TestIndex test) {
   again_.push_back(test);
+  nothing_startable_ = false;
+}
+
+void Queue::forget(int worker) {
+  std::erase_if(owners_, [&](const auto& owner) { return owner.second == worker; });
   nothing_startable_ = false;
 }
 

@@ -29,9 +29,10 @@ class Queue {
   /// More tests that may share a process with `first`, which take() just gave: plain ones of the same suite and program.
   std::vector<TestIndex> take_companions(TestIndex first, const BatchLimits& limits);
   /// Whether take_companions could find any.
-  bool has_companions(TestIndex first) const { return lanes_.lane_beside(first).has_value(); }
-  /// What is not started yet is expected to take so long; a test without estimate counts as `unknown`.
-  Seconds remaining(Seconds unknown) const { return lanes_.remaining(unknown); }
+  bool has_companions(TestIndex first) const { return !lanes_.lanes_beside(first).empty(); }
+  /// What has not ended is expected to take so long from `now` on; a test without estimate that has not started counts as
+  /// `unknown`.
+  Seconds remaining(Seconds unknown, Seconds now) const;
   bool empty() const { return lanes_.ranked().empty() && again_.empty(); }
 
   /// What take() took for `test` is free again.
@@ -40,6 +41,8 @@ class Queue {
   void mark_ran(TestIndex test);
   /// `test` comes again, before all that is pending: its process died before it ran, or it is to be rerun.
   void put_back(TestIndex test);
+  /// `worker` takes no more: what it had begun of groups and chains is for anybody.
+  void forget(int worker);
 
  private:
   bool startable(TestIndex test, int worker) const;

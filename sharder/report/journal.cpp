@@ -40,6 +40,11 @@ struct Fields {
     json.field("workers", run.workers);
     json.field("why_workers", run.why_workers);
     json.field("privileged", run.privileged);
+    if (run.suites.empty()) return;
+    json.key("suites");
+    json.begin_object();
+    for (const auto& [suite, feed] : run.suites) json.field(suite, feed);
+    json.end_object();
   }
   void operator()(const BaseReady& base) const {
     json.field("base", base.base);

@@ -178,6 +178,8 @@ EventPayload Reader::run_started(const Json& json) {
   run.workers = number_of<int>(json, "workers");
   run.why_workers = text_of(json, "why_workers");
   run.privileged = truth_of(json, "privileged");
+  if (const auto suites = json.find("suites"); suites != json.end() && suites->is_object())
+    for (const auto& [suite, feed] : suites->items()) run.suites[suite] = text_of(*suites, suite.c_str());
   return run;
 }
 

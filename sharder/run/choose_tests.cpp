@@ -33,12 +33,13 @@ void keep_failed(std::vector<Test>& tests, const std::vector<std::string>& faile
 
 }  // namespace
 
-std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, const ChoiceInputs& inputs) {
+std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, ChoiceInputs& inputs) {
   IdentifiedTests identified = assign_identifiers(std::move(listed), context.config.suites.size() > 1);
   for (const std::string& notice : identified.notices) context.events.warn(notice);
   std::vector<Test>& all = identified.tests;
   const Overrides overrides(context.config.overrides);
   for (Test& test : all) overrides.apply(test);
+  if (inputs.adopt_spellings) inputs.adopt_spellings(inputs.past, all);
 
   Selection selection = select_tests(all, context.config.selection, inputs.load_list);
   for (const std::string& notice : selection.notices) context.events.warn(notice);

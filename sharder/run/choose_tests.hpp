@@ -15,6 +15,8 @@ namespace sharder {
 struct ChoiceInputs {
   std::string load_list;            // content of the file that --load-list names
   Past past;                        // what earlier runs tell of the tests
+  /// Finds what was learnt of the tests under the names that other runners give them.
+  std::function<void(Past& past, const std::vector<Test>& tests)> adopt_spellings;
   std::vector<std::string> failed;  // ids that did not pass in the last run, for --failed
   /// Given the ids of all tests and the part that each would get today, says which it gets: the one that it got before,
   /// since all parts of a run must be cut from one division. Without it, today's.
@@ -22,6 +24,6 @@ struct ChoiceInputs {
 };
 
 /// Throws UsageError for ids of the load list that nobody listed and for bad patterns. Tells of patterns that match nothing.
-std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, const ChoiceInputs& inputs);
+std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, ChoiceInputs& inputs);
 
 }  // namespace sharder

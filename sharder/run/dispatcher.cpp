@@ -102,7 +102,7 @@ BatchLimits Dispatcher::batch_limits(TestIndex test) {
   const bool known = plan_.estimates[test].source != Estimate::Source::nothing;
   const auto usual = startups_.find(tests_[test].suite);
   const bool measured = lane.startup > Seconds{0} || usual == startups_.end();
-  limits.target = batch_target({.remaining = queue_.remaining(limits.unknown) + limits.unknown,
+  limits.target = batch_target({.remaining = queue_.remaining(limits.unknown, context_.time.now() - begun_),
                                 .workers = context_.workers(),
                                 .startup = measured ? lane.startup : usual->second,
                                 .estimated = known || lane.tests > 0});
@@ -114,7 +114,8 @@ bool Dispatcher::is_rerun(TestIndex test) const {
 }
 
 std::optional<Assignment> Dispatcher::try_next(int worker) {
-  while (!draining()) {
+  // At the limit no test is admitted, so the queue need not be asked.
+  while (!draining() && (!admission_ || admission_->admits(0))) {
     const std::optional<TestIndex> test = queue_.take(worker, context_.time.now() - begun_);
     if (!test) {
       if (blocked_by_other_run_) wait_for_other_runs();
@@ -138,7 +139,17 @@ std::optional<Assignment> Dispatcher::try_next(int worker) {
 
 Assignment Dispatcher::begun(Assignment assignment) {
   if (admission_) admission_->began(need_of(assignment));
+  for (const TestIndex test : assignment.tests) assignment.attempts.push_back(attempts_begun_[test]);
   return assignment;
+}
+
+void Dispatcher::abandon(const Assignment& assignment, int worker, const std::string& why) {
+  std::vector<TestIndex> untouched;
+  for (std::size_t i = 0; i < assignment.tests.size(); ++i)
+    if (attempts_begun_[assignment.tests[i]] == assignment.attempts[i]) untouched.push_back(assignment.tests[i]);
+  queue_.forget(worker);
+  release(assignment);
+  give_back(untouched, why);
 }
 
 void Dispatcher::release(const Assignment& assignment) {

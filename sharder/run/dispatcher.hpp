@@ -21,6 +21,7 @@ namespace sharder {
 struct Assignment {
   std::vector<TestIndex> tests;  // the first one holds the resources
   bool alone = false;            // a rerun: in a fresh clone of its own
+  std::vector<int> attempts;     // of each test, when it was given out
 };
 
 /// How one program's processes behave, measured during the run; the size of batches follows from it.
@@ -41,6 +42,8 @@ class Dispatcher {
   std::optional<Assignment> try_next(int worker);
   /// The worker is done with what it was given.
   void release(const Assignment& assignment);
+  /// The worker ends and will not come back: what it had not begun is for others. `why` is told where nobody can run it.
+  void abandon(const Assignment& assignment, int worker, const std::string& why);
   /// These did not run; each comes again, in a process of its own, so that a batch that dies costs one test. One
   /// that comes back too often is lost; `last_words` is what its process said.
   void give_back(const std::vector<TestIndex>& tests, const std::string& last_words);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 
+#include "sharder/config/values.hpp"
 #include "sharder/plan/ties.hpp"
 #include "sharder/run/choose_tests.hpp"
 #include "sharder/run/dispatcher.hpp"
@@ -38,6 +39,7 @@ class Run {
         frameworks_(make_frameworks(context.config)),
         locks_(inputs_.lock_directory),
         changed_(context.executor) {
+    for (const auto& [name, framework] : frameworks_) inputs_.started.suites[name] = word_of(framework.feed());
     context_.cancellation.observe([this] {
       changed_.notify();
       if (dispatcher_) dispatcher_->wake();

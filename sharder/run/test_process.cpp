@@ -210,23 +210,27 @@ void TestProcess::handle(const ResultEvent& event) {
     if (current_ && current_->test == test) current_->output.append(event.details);
     return;
   }
-  if (!current_ || current_->test != test) begin(test, true);
+  const bool started = event.kind == ResultEvent::Kind::started;
+  if (!current_ || current_->test != test) begin(test, started);
+  else if (started && !current_->told && framework_.feed() == Feed::batch) taken_up(test);
   current_->told = true;
   if (event.kind == ResultEvent::Kind::finished) end(event.outcome, event.message, event.details, event.cases);
 }
 
 void TestProcess::begin(TestIndex test, bool told) {
   flush();
-  // Formats that tell only of ends: the test began when the one before it ended.
-  const TimePoint now = context_.time.now();
-  if (!startup_measured_ && told && !live_ && settings_.recorded) {
-    dispatcher_.measured_startup(test, now - begun_);
-    startup_measured_ = true;
-  }
   int attempt = 1;
   if (settings_.recorded) attempt = dispatcher_.begin_attempt(test, settings_.worker, clone_.name());
-  current_.emplace(Current{test, attempt, told && live_ ? now : boundary_,
-                           BoundedOutput(context_.config.run.output_bytes), told});
+  // Formats that tell only of ends: the test began when the one before it ended.
+  current_.emplace(Current{test, attempt, boundary_, BoundedOutput(context_.config.run.output_bytes), told});
+  if (told) taken_up(test);
+}
+
+void TestProcess::taken_up(TestIndex test) {
+  current_->begun = context_.time.now();
+  if (startup_measured_ || !settings_.recorded) return;
+  dispatcher_.measured_startup(test, current_->begun - begun_);
+  startup_measured_ = true;
 }
 
 void TestProcess::end(Outcome outcome, std::string message, std::string details, std::vector<Case> cases) {

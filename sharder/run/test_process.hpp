@@ -66,6 +66,8 @@ class TestProcess {
   void handle(const ResultEvent& event);
   void keep(const Collected& file);
   void begin(TestIndex test, bool told);
+  /// The process itself says that the current test begins now: its own start is no part of the test.
+  void taken_up(TestIndex test);
   void end(Outcome outcome, std::string message, std::string details = {}, std::vector<Case> cases = {});
   void ended(const Ended& ended);
   void end_unfinished(const Ended& ended);

@@ -78,6 +78,9 @@ boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
         co_await run(dispatcher, std::move(*assignment));
       } catch (const Stopped&) {
         // The run was cancelled while a clone was starting: what was to run in it has no verdict, and all is over.
+      } catch (const Error& error) {
+        dispatcher.abandon(copy, number_, error.what());
+        throw;
       }
       dispatcher.release(copy);
       continue;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "sharder/config/values.hpp"
 #include "sharder/simulate/recorded_attempts.hpp"
 #include "sharder/support/errors.hpp"
 
@@ -31,12 +32,13 @@ double median(std::vector<double> values) {
 /// The attempts of one suite, and what they tell of how its tests are started.
 class SuiteRecord {
  public:
-  explicit SuiteRecord(std::vector<RecordedAttempt>& all) : all_(all) {}
+  /// `told`: how the run says that its tests were given to processes; older journals do not say.
+  SuiteRecord(std::vector<RecordedAttempt>& all, std::optional<Feed> told) : all_(all), told_(told) {}
 
   void add(std::size_t attempt) { attempts_.push_back(attempt); }
 
   SuiteTiming timing() {
-    timing_.feed = feed();
+    timing_.feed = told_ ? *told_ : feed_by_rhythm();
     for (const std::size_t position : attempts_) {
       if (all_[position].finished < all_[position].started) continue;
       if (timing_.feed == Feed::each) time_process(all_[position]);
@@ -59,13 +61,15 @@ class SuiteRecord {
     return attempt.may_have_waited && !shared ? std::min(found, around_bound(attempt)) : std::max(found, Seconds{0});
   }
 
-  /// Of a batch's first test, the start of its process is in the recorded duration.
+  /// Where a format does not tell of beginnings, the start of its process is in the recorded duration of a batch's first
+  /// test.
   Seconds duration_of(const RecordedAttempt& attempt) const {
     const Seconds duration = attempt.record.duration;
     if (timing_.feed != Feed::batch || same_process(attempt)) return duration;
-    // A process for one test is that test from its start on.
-    const Seconds rest = alone(attempt) ? duration - timing_.process_startup : attempt.finished - attempt.started;
-    return std::clamp(rest, Seconds{0}, duration);
+    const Seconds seen = attempt.finished - attempt.started;
+    if (!alone(attempt)) return std::clamp(seen, Seconds{0}, duration);
+    const bool start_told = duration + least_process_start < seen;
+    return start_told ? duration : std::max(Seconds{0}, duration - timing_.process_startup);
   }
 
   /// Whether the worker's attempt before was in the same batch.
@@ -81,8 +85,8 @@ class SuiteRecord {
     return !same_process(attempt) && (attempt.next == RecordedAttempt::none || !same_process(all_[attempt.next]));
   }
 
-  /// How the suite's tests were given to processes. The journal does not say; the rhythm of its events does.
-  Feed feed() const {
+  /// How the suite's tests were given to processes, by the rhythm of its events.
+  Feed feed_by_rhythm() const {
     std::size_t pairs = 0, at_once = 0, longer_than_seen = 0;
     for (const std::size_t position : attempts_) {
       const RecordedAttempt& attempt = all_[position];
@@ -116,7 +120,7 @@ class SuiteRecord {
     if (attempt.before == RecordedAttempt::none) return;
     // The last test of a process is told when the process has ended.
     const RecordedAttempt& last = all_[attempt.before];
-    const bool start_included = timing_.feed == Feed::batch && !same_process(last);
+    const bool start_included = timing_.feed == Feed::batch && alone(last);
     if (last.finished < last.started || !attempt.same_suite || start_included) return;
     ends_.push_back(std::max(0.0, (last.finished - last.started - last.record.duration).count()));
   }
@@ -137,6 +141,7 @@ class SuiteRecord {
   }
 
   std::vector<RecordedAttempt>& all_;
+  std::optional<Feed> told_;
   std::vector<std::size_t> attempts_;
   SuiteTiming timing_;
   std::vector<double> overheads_, insides_, starts_, doubtful_starts_, ends_;
@@ -160,11 +165,19 @@ bool fresh_clone_each(const Recording& recording) {
   return distinct && clones.size() > recording.first_clones.size();
 }
 
+std::optional<Feed> feed_told(const Recording& recording, const std::string& suite) {
+  const auto told = recording.started.suites.find(suite);
+  if (told == recording.started.suites.end()) return std::nullopt;
+  for (const auto& [word, feed] : feed_words)
+    if (word == told->second) return feed;
+  return std::nullopt;
+}
+
 std::map<std::string, SuiteRecord> by_suite(Recording& recording) {
   std::map<std::string, SuiteRecord> suites;
   for (std::size_t i = 0; i < recording.attempts.size(); ++i) {
     const std::string& suite = recording.tests[recording.attempts[i].record.test]->suite;
-    suites.try_emplace(suite, recording.attempts).first->second.add(i);
+    suites.try_emplace(suite, recording.attempts, feed_told(recording, suite)).first->second.add(i);
   }
   return suites;
 }

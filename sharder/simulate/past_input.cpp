@@ -7,7 +7,7 @@
 namespace sharder {
 namespace {
 
-/// Until a clone without services is ready, and what starting a process in it costs: measured on two cores. A journal
+/// Until a clone without services is ready, and what starting a process in it costs: rough figures of two cores. A journal
 /// tells the project's own.
 constexpr Seconds usual_startup{0.1};
 constexpr Seconds usual_overhead{0.002};

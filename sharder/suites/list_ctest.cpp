@@ -73,6 +73,7 @@ void take_limits(Test& test, const std::string& name, const json& value) {
   const std::optional<double> number = number_of(value);
   constexpr double most_cores = 65536;
   if (name == "TIMEOUT" && number && *number > 0) test.timeout = Seconds(*number);
+  if (name == "COST" && number && *number > 0) test.cost = *number;
   if (name == "PROCESSORS" && number) test.cores = static_cast<int>(std::clamp(*number, 1.0, most_cores));
   if (name == "SKIP_RETURN_CODE" && number && *number >= 0 && *number < 256)
     test.exit_rules.skip_return_code = static_cast<int>(*number);

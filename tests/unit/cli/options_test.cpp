@@ -177,7 +177,6 @@ TEST(Options, RefusalsAreOneLineWithAHint) {
                               "run --junit --ctrf x",
                               "run --load-list ''",
                               "rnu",
-                              "plan",
                               "hunt --for 1h",
                               "test",
                               "--workers 3",

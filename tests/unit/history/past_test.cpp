@@ -187,5 +187,31 @@ TEST_F(PastOf, KeepsIdsAsTheyAre) {
   EXPECT_EQ(test("").durations, 1);
 }
 
+TEST_F(PastOf, ACrowdedMachineTeachesNothingAboutTestsThatAreKnown) {
+  record(0, {passed_test("a", 2)});
+  RecordedRun crowded = run_of_day(1);
+  crowded.conditions.workers = 8;
+  crowded.conditions.cores = 2;
+  crowded.makespan = Seconds(8);
+  crowded.tests = {passed_test("a", 8), passed_test("b", 8)};
+  for (RecordedTest& test : crowded.tests) test.attempts[0].usage = Usage{.cpu_seconds = 7};
+  ASSERT_TRUE(history_->record(crowded));
+  EXPECT_NEAR(test("a").expected.count(), 2, 0.01);
+  EXPECT_NEAR(test("b").expected.count(), 8, 0.01);
+  EXPECT_EQ(test("b").cpu_seconds, 0) << "its share of the processors was not its own";
+}
+
+TEST_F(PastOf, MoreWorkersThanCoresTeachWhereTheCoresWereIdle) {
+  record(0, {passed_test("a", 2)});
+  RecordedRun wide = run_of_day(1);
+  wide.conditions.workers = 8;
+  wide.conditions.cores = 2;
+  wide.makespan = Seconds(8);
+  wide.tests = {passed_test("a", 4)};
+  wide.tests[0].attempts[0].usage = Usage{.cpu_seconds = 0.1};
+  ASSERT_TRUE(history_->record(wide));
+  EXPECT_EQ(test("a").durations, 2);
+}
+
 }  // namespace
 }  // namespace sharder

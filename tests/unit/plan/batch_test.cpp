@@ -15,6 +15,11 @@ TEST(BatchTarget, LastsAtLeastTwoStartUps) {
   EXPECT_EQ(batch_target({Seconds{100}, 50, Seconds{5}, true}), Seconds{10});
 }
 
+TEST(BatchTarget, LeavesNothingThatWouldNotBeWorthAnotherStart) {
+  EXPECT_EQ(batch_target({Seconds{100}, 2, Seconds{1}, true}), Seconds{45});
+  EXPECT_EQ(batch_target({Seconds{100}, 2, Seconds{6}, true}), Seconds{50});
+}
+
 TEST(BatchTarget, GivesAQuarterOfEachShareAwayBeforeAnythingIsKnown) {
   EXPECT_EQ(batch_target({Seconds{80}, 2, Seconds{0}, false}), Seconds{10});
 }

@@ -58,6 +58,18 @@ TEST_F(EstimatesTest, FallBackToTheSuiteWhereAFileHasTooFew) {
   EXPECT_EQ(estimates().back().source, Estimate::Source::siblings);
 }
 
+TEST_F(EstimatesTest, TakeTheListAtItsWordWhereThereIsNoHistory) {
+  add("a");
+  add("b");
+  tests_[1].cost = 7;
+  EXPECT_EQ(estimates()[1].expected, Seconds{7});
+  EXPECT_EQ(estimates()[1].source, Estimate::Source::list);
+  EXPECT_EQ(estimates()[0].source, Estimate::Source::siblings);
+  EXPECT_FALSE(estimates()[0].hot);
+  add("c", 2);
+  EXPECT_EQ(estimates()[1].source, Estimate::Source::siblings);
+}
+
 TEST_F(EstimatesTest, AreNeverZero) {
   add("a", 0);
   EXPECT_GT(estimates()[0].expected, Seconds{0});

@@ -158,7 +158,15 @@ TEST_F(QueueTest, CutsABatchByTimeAndNotByCount) {
   ASSERT_EQ(queue.take(0, now_), TestIndex{0});
   const BatchLimits limits{.target = Seconds{12}, .unknown = Seconds{1}, .count = 10};
   EXPECT_EQ(queue.take_companions(0, limits), (std::vector<TestIndex>{1, 2}));
-  EXPECT_EQ(queue.remaining(Seconds{1}), Seconds{3});
+  EXPECT_EQ(queue.remaining(Seconds{1}, now_), Seconds{15});
+}
+
+TEST_F(QueueTest, FillsABatchWithWhatStillFits) {
+  for (int i = 0; i < 4; ++i) add(std::to_string(i)).program = "x";
+  Queue queue = make_by_duration(1, {5, 4, 3, 1});
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
+  const BatchLimits limits{.target = Seconds{8.5}, .unknown = Seconds{1}, .count = 10};
+  EXPECT_EQ(queue.take_companions(0, limits), std::vector<TestIndex>{2});
 }
 
 TEST_F(QueueTest, OffersTheLongestFirst) {
@@ -215,6 +223,18 @@ TEST_F(QueueTest, DividesTheRestOfAGroupInHalves) {
   EXPECT_EQ(queue.take(0, now_), TestIndex{1});
   queue.release(4);
   EXPECT_EQ(queue.take(1, now_), TestIndex{5});
+}
+
+TEST_F(QueueTest, GivesTheChainOfAWorkerThatEndedToAnother) {
+  add("first");
+  add("second").depends = {"first"};
+  Queue queue = make(2);
+  ASSERT_EQ(queue.take(0, now_), TestIndex{0});
+  queue.mark_ran(0);
+  queue.release(0);
+  EXPECT_EQ(queue.take(1, now_), std::nullopt);
+  queue.forget(0);
+  EXPECT_EQ(queue.take(1, now_), TestIndex{1});
 }
 
 }  // namespace

@@ -145,5 +145,27 @@ TEST(Leaks, FailOnlyWhereTheConfigurationSaysSo) {
   }
 }
 
+TEST(Losses, OfAWorkerLeaveItsTestsToTheOthers) {
+  for (int skip = 2; skip < 8; ++skip)
+    for (int failures = 3; failures < 11; ++failures) {
+      SCOPED_TRACE("clones fail after " + std::to_string(skip) + ", " + std::to_string(failures) + " times");
+      SimulatedRun run;
+      run.list(R"({"id": "a", "group": "g"})");
+      run.list(R"({"id": "b", "group": "g", "locks": ["l"]})");
+      run.add_many(10);
+      int obtained = 0;
+      run.obtain_fails = [&] { return ++obtained > skip && obtained <= skip + failures; };
+      run.script = [](const std::string& test, int attempt) {
+        FakeBehaviour behaviour;
+        behaviour.kills_clone = (test == "t3" || test == "a") && attempt == 1;
+        return behaviour;
+      };
+      run.run(2);
+      const Counts& counts = run.record.finished.counts;
+      EXPECT_EQ(counts.passed + counts.lost + counts.not_run, 12);
+      EXPECT_EQ(run.clones_left, 0);
+    }
+}
+
 }  // namespace
 }  // namespace sharder
