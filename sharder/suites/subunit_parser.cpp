@@ -4,6 +4,7 @@
 #include "sharder/model/bounded_output.hpp"
 #include "sharder/suites/limits.hpp"
 #include "sharder/suites/result_formats.hpp"
+#include "sharder/suites/subunit_outcome.hpp"
 #include "sharder/suites/subunit_reader.hpp"
 #include "sharder/support/text.hpp"
 
@@ -45,26 +46,6 @@ struct Attachments {
     return std::string(before == std::string_view::npos ? trimmed : trim(trimmed.substr(before)));
   }
 };
-
-std::optional<Outcome> outcome_of(SubunitStatus status) {
-  switch (status) {
-    case SubunitStatus::success:
-      return Outcome::passed;
-    case SubunitStatus::unexpected_success:
-      return Outcome::unexpected_success;
-    case SubunitStatus::skip:
-      return Outcome::skipped;
-    case SubunitStatus::fail:
-      return Outcome::failed;
-    case SubunitStatus::expected_failure:
-      return Outcome::expected_failure;
-    case SubunitStatus::none:
-    case SubunitStatus::exists:
-    case SubunitStatus::in_progress:
-      break;
-  }
-  return std::nullopt;
-}
 
 class SubunitParser : public ResultParser {
  public:

@@ -20,7 +20,7 @@ class SharderFailed(Exception):
 def run_sharder(program: Path, tree: Path, work: Path, arguments: list[str], keep: bool) -> Run:
     output = work / "sharder-run"
     shutil.rmtree(output, ignore_errors=True)
-    command = [str(program), "run", "--output", str(output), "--progress", "lines", *arguments]
+    command = [str(program), "run", "--no-history", "--output", str(output), "--progress", "lines", *arguments]
     log = work / "sharder.log"
     started = time.monotonic()
     with log.open("wb") as sink:

@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "sharder/history/imports/imported_file.hpp"
+#include "sharder/suites/subunit_outcome.hpp"
 #include "sharder/suites/subunit_reader.hpp"
 
 namespace sharder {
@@ -12,26 +13,6 @@ using Time = std::chrono::system_clock::time_point;
 Time time_of(const SubunitTime& time) {
   return Time(std::chrono::seconds(time.seconds)) +
          std::chrono::duration_cast<Time::duration>(std::chrono::nanoseconds(time.nanoseconds));
-}
-
-std::optional<Outcome> outcome_of(SubunitStatus status) {
-  switch (status) {
-    case SubunitStatus::success:
-      return Outcome::passed;
-    case SubunitStatus::unexpected_success:
-      return Outcome::unexpected_success;
-    case SubunitStatus::skip:
-      return Outcome::skipped;
-    case SubunitStatus::fail:
-      return Outcome::failed;
-    case SubunitStatus::expected_failure:
-      return Outcome::expected_failure;
-    case SubunitStatus::none:
-    case SubunitStatus::exists:
-    case SubunitStatus::in_progress:
-      break;
-  }
-  return std::nullopt;
 }
 
 class StreamReader {
