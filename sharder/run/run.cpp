@@ -97,7 +97,7 @@ void Run::start_workers(const std::vector<std::string>& layers) {
 }
 
 boost::asio::awaitable<void> Run::worker_life(Worker& worker) {
-  co_await worker.prepare();
+  co_await worker.prepare(frameworks_);
   prepared_.push_back(&worker);
   changed_.notify();
   while (!dispatcher_ && !aborted_) co_await changed_.wait();

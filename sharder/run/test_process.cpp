@@ -20,13 +20,10 @@ constexpr std::size_t last_words_limit = 2000;
 
 }  // namespace
 
-TestProcess::TestProcess(RunContext& context, Dispatcher& dispatcher, const Framework& framework, Clone& clone,
-                         ProcessSettings settings)
-    : context_(context), dispatcher_(dispatcher), framework_(framework), clone_(clone), settings_(settings) {}
+TestProcess::TestProcess(RunContext& context, const Framework& framework, Clone& clone, ProcessSettings settings)
+    : context_(context), framework_(framework), clone_(clone), settings_(settings) {}
 
-ExecuteRequest TestProcess::request(const Launch& launch, TestIndex first) const {
-  const Test& test = dispatcher_.tests()[first];
-  const int attempt = dispatcher_.next_attempt(first);
+ExecuteRequest TestProcess::request(const Launch& launch, const Test& test, int attempt) const {
   ExecuteRequest request;
   request.command = launch.command;
   request.directory = launch.directory;
@@ -55,33 +52,45 @@ ExecuteRequest TestProcess::request(const Launch& launch, TestIndex first) const
   return request;
 }
 
-boost::asio::awaitable<void> TestProcess::start(std::vector<TestIndex> tests) {
+boost::asio::awaitable<void> TestProcess::start(Dispatcher& dispatcher, std::vector<TestIndex> tests) {
+  attach(dispatcher);
   std::vector<const Test*> pointers;
-  for (const TestIndex test : tests) pointers.push_back(&dispatcher_.tests()[test]);
-  live_ = framework_.feed() == Feed::standard_input;
-  const Launch launch =
-      framework_.run_launch(pointers, fmt::format("{}-{}", settings_.worker, dispatcher_.next_attempt(tests.front())));
-  parser_ = framework_.result_parser(pointers);
-  results_on_output_ = !launch.channels && launch.result_file.empty();
-  results_only_output_ = launch.separate_error_output;
-  ExecuteRequest execute = request(launch, tests.front());
-  begun_ = boundary_ = context_.time.now();
-  execution_ = co_await clone_.execute(std::move(execute));
-  tracked_ = std::make_unique<Cancellation::Tracked>(context_.cancellation, *execution_);
+  for (const TestIndex test : tests) pointers.push_back(&dispatcher_->tests()[test]);
+  co_await launch(std::move(pointers), dispatcher_->next_attempt(tests.front()));
   if (live_) co_return;
   for (const TestIndex test : tests) expect(test);
   // A process for one test is that test, whether it tells of its beginning or not.
   if (tests.size() == 1) begin(tests.front(), false);
 }
 
+boost::asio::awaitable<void> TestProcess::start_early() {
+  // How long it waits for its first test is nobody's start-up.
+  startup_measured_ = true;
+  static const Test nobody;
+  std::vector<const Test*> none_yet{&nobody};
+  co_await launch(std::move(none_yet), 1);
+}
+
+boost::asio::awaitable<void> TestProcess::launch(std::vector<const Test*> tests, int attempt) {
+  live_ = framework_.feed() == Feed::standard_input;
+  const Launch launch = framework_.run_launch(tests, fmt::format("{}-{}", settings_.worker, attempt));
+  parser_ = framework_.result_parser(tests);
+  results_on_output_ = !launch.channels && launch.result_file.empty();
+  results_only_output_ = launch.separate_error_output;
+  ExecuteRequest execute = request(launch, *tests.front(), attempt);
+  begun_ = boundary_ = context_.time.now();
+  execution_ = co_await clone_.execute(std::move(execute));
+  tracked_ = std::make_unique<Cancellation::Tracked>(context_.cancellation, *execution_);
+}
+
 void TestProcess::expect(TestIndex test) {
-  expected_.emplace(dispatcher_.tests()[test].name, test);
+  expected_.emplace(dispatcher_->tests()[test].name, test);
   expected_at_start_ = expected_.size();
 }
 
 Seconds TestProcess::timeout_of(TestIndex test) const {
   const RunConfig& run = context_.config.run;
-  return dispatcher_.tests()[test].timeout.value_or(run.timeout) * run.timeout_factor;
+  return dispatcher_->tests()[test].timeout.value_or(run.timeout) * run.timeout_factor;
 }
 
 TimePoint TestProcess::deadline() const {
@@ -111,8 +120,8 @@ boost::asio::awaitable<bool> TestProcess::feed(TestIndex test) {
   SHARDER_ASSERT(alive() && !current_);
   expect(test);
   trouble_ = false;
-  const Test& fed = dispatcher_.tests()[test];
-  const int attempt = dispatcher_.next_attempt(test);
+  const Test& fed = dispatcher_->tests()[test];
+  const int attempt = dispatcher_->next_attempt(test);
   execution_->write(framework_.feed_line(fed, attempt, attempt_seed(context_.seed, fed.id, attempt)));
   // The attempt begins when the runner takes the test up; until then the previous one may still be torn down.
   boundary_ = context_.time.now();
@@ -166,7 +175,7 @@ void TestProcess::handle(const ExecutionEvent& event) {
     // Where standard output carries nothing but results, only the error output is for people.
     if (current_ && (output->error_stream || !results_only_output_)) {
       current_->output.append(output->bytes);
-      if (settings_.recorded) dispatcher_.output(current_->test, current_->attempt, settings_.worker, output->bytes);
+      if (settings_.recorded) dispatcher_->output(current_->test, current_->attempt, settings_.worker, output->bytes);
     }
     if (!current_) {
       last_words_ += output->bytes;
@@ -195,7 +204,7 @@ void TestProcess::keep(const Collected& file) {
 void TestProcess::handle(const ResultEvent& event) {
   if (event.late) {
     // A shared tear-down failed after its test had passed: it still tells against that test.
-    if (held_ && dispatcher_.tests()[held_->test].name == event.name && !is_failure(held_->outcome)) {
+    if (held_ && dispatcher_->tests()[held_->test].name == event.name && !is_failure(held_->outcome)) {
       held_->outcome = last_outcome_ = Outcome::failed;
       held_->message = event.message;
       held_->details = event.details;
@@ -220,7 +229,7 @@ void TestProcess::handle(const ResultEvent& event) {
 void TestProcess::begin(TestIndex test, bool told) {
   flush();
   int attempt = 1;
-  if (settings_.recorded) attempt = dispatcher_.begin_attempt(test, settings_.worker, clone_.name());
+  if (settings_.recorded) attempt = dispatcher_->begin_attempt(test, settings_.worker, clone_.name());
   // Formats that tell only of ends: the test began when the one before it ended.
   current_.emplace(Current{test, attempt, boundary_, BoundedOutput(context_.config.run.output_bytes), told});
   if (told) taken_up(test);
@@ -229,7 +238,7 @@ void TestProcess::begin(TestIndex test, bool told) {
 void TestProcess::taken_up(TestIndex test) {
   current_->begun = context_.time.now();
   if (startup_measured_ || !settings_.recorded) return;
-  dispatcher_.measured_startup(test, current_->begun - begun_);
+  dispatcher_->measured_startup(test, current_->begun - begun_);
   startup_measured_ = true;
 }
 
@@ -251,7 +260,7 @@ void TestProcess::end(Outcome outcome, std::string message, std::string details,
   record.duration = now - current_->begun;
   record.output = current_->output.text();
   if (is_failure(outcome)) trouble_ = failed_any_ = true;
-  expected_.erase(dispatcher_.tests()[record.test].name);
+  expected_.erase(dispatcher_->tests()[record.test].name);
   boundary_ = now;
   current_.reset();
   held_ = std::move(record);
@@ -259,7 +268,7 @@ void TestProcess::end(Outcome outcome, std::string message, std::string details,
 
 void TestProcess::flush() {
   if (!held_) return;
-  if (settings_.recorded) dispatcher_.end_attempt(std::move(*held_));
+  if (settings_.recorded) dispatcher_->end_attempt(std::move(*held_));
   held_.reset();
 }
 

@@ -23,12 +23,14 @@ struct ProcessSettings {
 
 class TestProcess {
  public:
-  TestProcess(RunContext& context, Dispatcher& dispatcher, const Framework& framework, Clone& clone,
-              ProcessSettings settings);
+  TestProcess(RunContext& context, const Framework& framework, Clone& clone, ProcessSettings settings);
 
   /// Starts the process for `tests`; a live runner gets the first test it will be fed, for its environment.
   /// Throws ContainerError when the clone is gone.
-  boost::asio::awaitable<void> start(std::vector<TestIndex> tests);
+  boost::asio::awaitable<void> start(Dispatcher& dispatcher, std::vector<TestIndex> tests);
+  /// Starts a live runner of ours before the tests are known; attach() comes before the first test. Throws as start().
+  boost::asio::awaitable<void> start_early();
+  void attach(Dispatcher& dispatcher) { dispatcher_ = &dispatcher; }
 
   /// Each and batch: to the end of the process. Returns the tests that it did not get to.
   boost::asio::awaitable<std::vector<TestIndex>> run();
@@ -56,7 +58,8 @@ class TestProcess {
   };
   enum class Kill { none, terminated, killed, given_up };
 
-  ExecuteRequest request(const Launch& launch, TestIndex first) const;
+  boost::asio::awaitable<void> launch(std::vector<const Test*> tests, int attempt);
+  ExecuteRequest request(const Launch& launch, const Test& test, int attempt) const;
   TimePoint deadline() const;
   Seconds timeout_of(TestIndex test) const;
   void expect(TestIndex test);
@@ -78,7 +81,7 @@ class TestProcess {
   void flush();
 
   RunContext& context_;
-  Dispatcher& dispatcher_;
+  Dispatcher* dispatcher_ = nullptr;  // outlives the process; none before the tests are known
   const Framework& framework_;
   Clone& clone_;
   ProcessSettings settings_;

@@ -36,7 +36,32 @@ bool Worker::use_cells() const {
   return !context_.has_services() || !clones.share.empty();
 }
 
-boost::asio::awaitable<void> Worker::prepare() { main_ = co_await clones_.take(number_); }
+boost::asio::awaitable<void> Worker::prepare(const std::map<std::string, Framework>& frameworks) {
+  main_ = co_await clones_.take(number_);
+  for (const auto& [suite, framework] : frameworks) {
+    if (!worth_an_early_start(framework)) continue;
+    const ProcessSettings settings{.worker = number_, .cell = use_cells()};
+    std::unique_ptr<TestProcess>& runner = runners_[suite];
+    runner = std::make_unique<TestProcess>(context_, framework, *main_.clone, settings);
+    try {
+      co_await runner->start_early();
+    } catch (const ContainerError&) {
+      // The clone is gone already; it is replaced when there is something to run.
+      runners_.clear();
+    }
+    // One is enough to keep the cores busy while the tests are listed.
+    break;
+  }
+}
+
+/// A runner of ours takes as long to start as the listing takes, and needs no test for it. Not where only some tests are
+/// asked for: then most workers would start one for nothing.
+bool Worker::worth_an_early_start(const Framework& framework) const {
+  const SelectionConfig& selection = context_.config.selection;
+  const bool all_tests = selection.patterns.empty() && !selection.load_list && !selection.failed;
+  const bool ours = !framework.suite().framework.adapter.empty() && framework.feed() == Feed::standard_input;
+  return all_tests && ours && !one_by_one();
+}
 
 boost::asio::awaitable<void> Worker::ensure(PreparedClone& prepared) {
   if (prepared && prepared.clone->gone()) {
@@ -68,6 +93,7 @@ void Worker::discard(PreparedClone& prepared) {
 }
 
 boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
+  for (auto& [suite, runner] : runners_) runner->attach(dispatcher);
   clones_.worker_begins([&dispatcher] { return unfinished(dispatcher.counts()); });
   for (;;) {
     const std::uint64_t version = dispatcher.version();
@@ -146,10 +172,10 @@ boost::asio::awaitable<void> Worker::run_in_fresh_clone(Dispatcher& dispatcher, 
 boost::asio::awaitable<void> Worker::run_process(Dispatcher& dispatcher, PreparedClone& prepared, Tests tests,
                                                  ProcessSettings settings, bool& trouble) {
   const Framework& framework = dispatcher.framework_of(tests.front());
-  TestProcess process(context_, dispatcher, framework, *prepared.clone, settings);
+  TestProcess process(context_, framework, *prepared.clone, settings);
   Tests left = tests;
   try {
-    co_await process.start(tests);
+    co_await process.start(dispatcher, tests);
     if (framework.feed() == Feed::standard_input) {
       const bool taken_up = co_await process.feed(tests.front());
       co_await process.close();
@@ -172,9 +198,9 @@ boost::asio::awaitable<void> Worker::feed(Dispatcher& dispatcher, TestIndex test
   try {
     if (!runner || !runner->alive()) {
       const ProcessSettings settings{.worker = number_, .cell = use_cells()};
-      runner = std::make_unique<TestProcess>(context_, dispatcher, framework, *main_.clone, settings);
+      runner = std::make_unique<TestProcess>(context_, framework, *main_.clone, settings);
       Tests first{test};
-      co_await runner->start(std::move(first));
+      co_await runner->start(dispatcher, std::move(first));
     }
     taken_up = co_await runner->feed(test);
     trouble = runner->trouble();
@@ -200,11 +226,11 @@ boost::asio::awaitable<Outcome> Worker::run_one(Dispatcher& dispatcher, Prepared
                                                 bool recorded) {
   const Framework& framework = dispatcher.framework_of(test);
   const ProcessSettings settings{.worker = number_, .recorded = recorded};
-  TestProcess process(context_, dispatcher, framework, *prepared.clone, settings);
+  TestProcess process(context_, framework, *prepared.clone, settings);
   Tests left{test};
   Tests tests = left;
   try {
-    co_await process.start(std::move(tests));
+    co_await process.start(dispatcher, std::move(tests));
     left = co_await process.run();
   } catch (const ContainerError&) {
   }

@@ -19,8 +19,9 @@ class Worker {
   /// `clones` outlives the worker.
   Worker(RunContext& context, int number, WarmClones& clones);
 
-  /// Obtains the clone and starts its services, so that it is ready before there is anything to run.
-  boost::asio::awaitable<void> prepare();
+  /// Obtains the clone and starts its services, so that it is ready before there is anything to run. A live runner of
+  /// ours starts there while the tests are still being listed.
+  boost::asio::awaitable<void> prepare(const std::map<std::string, Framework>& frameworks);
   /// The clone that prepare() made; the listing uses it.
   Clone& clone() {
     used_ = true;
@@ -50,6 +51,7 @@ class Worker {
   void discard(PreparedClone& prepared);
   bool use_cells() const;
   bool one_by_one() const;
+  bool worth_an_early_start(const Framework& framework) const;
 
   RunContext& context_;
   int number_;
