@@ -17,7 +17,7 @@ TEST(BatchTarget, LastsAtLeastTwoStartUps) {
 
 TEST(BatchTarget, LeavesNothingThatWouldNotBeWorthAnotherStart) {
   EXPECT_EQ(batch_target({Seconds{100}, 2, Seconds{1}, true}), Seconds{45});
-  EXPECT_EQ(batch_target({Seconds{100}, 2, Seconds{6}, true}), Seconds{50});
+  EXPECT_EQ(batch_target({Seconds{100}, 2, Seconds{3}, true}), Seconds{50});
 }
 
 TEST(BatchTarget, GivesAQuarterOfEachShareAwayBeforeAnythingIsKnown) {
