@@ -42,11 +42,13 @@ void simulate(std::uint64_t seed) {
   run.config.run.leaks_fail = random() % 2 == 0;
   run.script = [&random](const std::string&, int) { return random_behaviour(random); };
   run.runner_script = [&random](const std::string&, int) { return random_behaviour(random); };
-  run.obtain_fails = [&random] { return random() % 25 == 0; };
+  // Now and then the disk is full from some moment on: no clone starts any more.
+  int clones_left = random() % 5 == 0 ? static_cast<int>(random() % 12) : 1'000'000;
+  run.obtain_fails = [&random, &clones_left] { return --clones_left < 0 || random() % 25 == 0; };
   if (random() % 3 == 0) run.start_up = Seconds{static_cast<double>(random() % 300) / 10};
   if (random() % 3 == 0) {
     OverrideConfig alone;
-    alone.match = "t*3";
+    alone.match = "re:t.*3";
     alone.exclusive = true;
     run.config.overrides.push_back(std::move(alone));
   }
