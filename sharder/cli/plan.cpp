@@ -131,8 +131,7 @@ class Planned {
     for (std::size_t i = 0; i < shown; ++i) {
       const TestIndex test = plan.order[i];
       const Estimate& estimate = estimates_[test];
-      const bool known = estimate.source != Estimate::Source::nothing;
-      text += fmt::format("{:>8}  {:>10}  {}{}\n", i + 1, known ? format_duration(estimate.expected) : "?",
+      text += fmt::format("{:>8}  {:>10}  {}{}\n", i + 1, estimate.known() ? format_duration(estimate.expected) : "?",
                           printable(listed_.tests[test].id), remarks(listed_.tests[test], estimate));
     }
     if (shown < plan.order.size()) text += fmt::format("and {} more\n", plan.order.size() - shown);

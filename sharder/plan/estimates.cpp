@@ -95,7 +95,7 @@ class Estimator {
       siblings.expected_sum += estimate.expected.count();
     };
     for (TestIndex test = 0; test < tests_.size(); ++test) {
-      if (estimates[test].source == Estimate::Source::nothing) continue;
+      if (!estimates[test].known()) continue;
       for (const std::string& family : families(test)) add(siblings_[family], estimates[test]);
       add(all_, estimates[test]);
     }

@@ -17,6 +17,8 @@ struct Estimate {
   Seconds expected{1};   // for sums: like a mean
   Source source = Source::nothing;
   bool hot = false;      // failed lately, or new in a project that has a history: worth showing early
+
+  bool known() const { return source != Source::nothing; }
 };
 
 /// One for each test. A test without history gets the 85th percentile of its siblings' order keys and the mean of what

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "sharder/plan/resources.hpp"
 #include "sharder/support/errors.hpp"
 
 namespace sharder {
@@ -45,6 +46,10 @@ bool Lanes::is_plain(TestIndex test) const {
   return !t.exclusive && t.locks.empty() && t.cores <= 1 && !t.timeout && !ties_.tied(test);
 }
 
+const std::vector<std::string>& Lanes::locks_of(TestIndex test) const {
+  return locks_taken(tests_[test], plan_.settings.dissolve_locks);
+}
+
 int Lanes::affinity_for(TestIndex test) {
   const Test& t = tests_[test];
   const int chain = ties_.chain(test);
@@ -78,8 +83,7 @@ void Lanes::add(TestIndex test) {
   }
   lanes_[lane].tests.push_back(test);
   lane_of_[test] = lane;
-  if (!plan_.settings.dissolve_locks)
-    for (const std::string& lock : tests_[test].locks) by_lock_[lock].insert(lane);
+  for (const std::string& lock : locks_of(test)) by_lock_[lock].insert(lane);
   count(test, +1);
 }
 
@@ -95,11 +99,10 @@ void Lanes::arrange_affine_lanes() {
 void Lanes::count(TestIndex test, int change) {
   const Estimate& estimate = plan_.estimates[test];
   const double seconds = change * estimate.expected.count();
-  if (estimate.source == Estimate::Source::nothing) unknown_ += static_cast<std::size_t>(change);
-  else known_seconds_ += seconds;
+  if (estimate.known()) known_seconds_ += seconds;
+  else unknown_ += static_cast<std::size_t>(change);
   if (const int group = affinity(test); group >= 0) affinity_seconds_[static_cast<std::size_t>(group)] += seconds;
-  if (plan_.settings.dissolve_locks) return;
-  for (const std::string& lock : tests_[test].locks) lock_seconds_[lock] += seconds;
+  for (const std::string& lock : locks_of(test)) lock_seconds_[lock] += seconds;
 }
 
 LaneRank Lanes::rank_of(LaneIndex lane) const {
@@ -111,8 +114,7 @@ LaneRank Lanes::rank_of(LaneIndex lane) const {
   double seconds = -place.rank.key;
   if (const int affinity = lanes_[lane].affinity; affinity >= 0)
     seconds = std::max(seconds, affinity_seconds_[static_cast<std::size_t>(affinity)]);
-  if (!plan_.settings.dissolve_locks)
-    for (const std::string& lock : tests_[test].locks) seconds = std::max(seconds, lock_seconds_.at(lock));
+  for (const std::string& lock : locks_of(test)) seconds = std::max(seconds, lock_seconds_.at(lock));
   place.rank.key = -seconds;
   return place;
 }
@@ -132,8 +134,7 @@ std::vector<LaneIndex> Lanes::ranked_with(TestIndex test, LaneIndex lane) const 
       if (other != lane && !empty(other)) lanes.push_back(other);
   };
   if (const int group = affinity(test); group >= 0) add_others(lanes_with(group));
-  if (!plan_.settings.dissolve_locks)
-    for (const std::string& lock : tests_[test].locks) add_others(by_lock_.at(lock));
+  for (const std::string& lock : locks_of(test)) add_others(by_lock_.at(lock));
   std::sort(lanes.begin(), lanes.end());
   lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
   return lanes;
@@ -203,8 +204,7 @@ LaneIndex Lanes::divide(LaneIndex lane) {
   for (const TestIndex test : half.tests) {
     count(test, -1);
     lane_of_[test] = fresh;
-    if (!plan_.settings.dissolve_locks)
-      for (const std::string& lock : tests_[test].locks) by_lock_[lock].insert(fresh);
+    for (const std::string& lock : locks_of(test)) by_lock_[lock].insert(fresh);
   }
   lanes_.push_back(std::move(half));
   for (const TestIndex test : lanes_.back().tests) count(test, +1);

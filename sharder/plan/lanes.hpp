@@ -77,6 +77,7 @@ class Lanes {
   int affinity_for(TestIndex test);
   Key key_of(TestIndex test, int affinity);
   bool is_plain(TestIndex test) const;
+  const std::vector<std::string>& locks_of(TestIndex test) const;
   void arrange_affine_lanes();
   LaneRank rank_of(LaneIndex lane) const;
   void unrank(LaneIndex lane);

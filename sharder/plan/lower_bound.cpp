@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sharder/plan/resources.hpp"
 #include "sharder/support/text.hpp"
 
 namespace sharder {
@@ -26,8 +27,7 @@ class Bound {
       bound_.longest = work.duration;
       bound_.longest_test = work.test->id;
     }
-    if (conditions_.dissolve_locks) return;
-    for (const std::string& lock : work.test->locks) chains_[lock] += work.duration;
+    for (const std::string& lock : locks_taken(*work.test, conditions_.dissolve_locks)) chains_[lock] += work.duration;
   }
 
   LowerBound finish() {

@@ -40,8 +40,7 @@ std::vector<Parcel> make_parcels(const std::vector<Test>& tests, const std::vect
 
 std::vector<int> partition_tests(const std::vector<Test>& tests, const std::vector<Estimate>& estimates, int parts) {
   std::vector<int> part_of(tests.size());
-  const auto known = [](const Estimate& estimate) { return estimate.source != Estimate::Source::nothing; };
-  if (!std::any_of(estimates.begin(), estimates.end(), known)) {
+  if (std::none_of(estimates.begin(), estimates.end(), [](const Estimate& estimate) { return estimate.known(); })) {
     for (TestIndex test = 0; test < tests.size(); ++test) part_of[test] = static_cast<int>(test) % parts;
     return part_of;
   }

@@ -6,6 +6,7 @@
 
 #include "sharder/plan/order.hpp"
 #include "sharder/plan/rehearsal.hpp"
+#include "sharder/plan/resources.hpp"
 
 namespace sharder {
 namespace {
@@ -55,9 +56,8 @@ class Planner {
   /// What must run one after another for each lock.
   std::map<std::string, double> lock_chains() const {
     std::map<std::string, double> chains;
-    if (plan_.settings.dissolve_locks) return chains;
     for (const TestIndex test : plan_.order)
-      for (const std::string& lock : tests_[test].locks) chains[lock] += expected(test);
+      for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks)) chains[lock] += expected(test);
     return chains;
   }
 
@@ -72,11 +72,10 @@ class Planner {
   int tier_of(TestIndex test, double long_from, const std::map<std::string, double>& chains) const {
     // A test that must run alone costs least before the others have begun: nothing has to be waited for.
     if (alone(test)) return 0;
-    const bool known = plan_.estimates[test].source != Estimate::Source::nothing;
+    const bool known = plan_.estimates[test].known();
     if (cores(test) > 1 && (rule_ == WideRule::first || !known)) return 1;
     double seconds = known ? plan_.estimates[test].order_key.count() : 0;
-    if (!plan_.settings.dissolve_locks)
-      for (const std::string& lock : tests_[test].locks) seconds = std::max(seconds, chains.at(lock));
+    for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks)) seconds = std::max(seconds, chains.at(lock));
     return seconds > long_from ? 1 : 3;
   }
 

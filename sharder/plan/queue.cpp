@@ -117,15 +117,14 @@ std::optional<TestIndex> Queue::take(int worker, Seconds now) {
 Seconds Queue::remaining(Seconds unknown, Seconds now) const {
   Seconds rest = lanes_.remaining(unknown);
   for (const Occupation& occupation : running_) {
-    const bool known = plan_.estimates[occupation.test].source != Estimate::Source::nothing;
-    rest += known ? std::max(Seconds{0}, occupation.end - now) : unknown;
+    rest += plan_.estimates[occupation.test].known() ? std::max(Seconds{0}, occupation.end - now) : unknown;
   }
   return rest;
 }
 
 std::vector<TestIndex> Queue::take_companions(TestIndex first, const BatchLimits& limits) {
   std::vector<TestIndex> companions;
-  const auto known = [&](TestIndex test) { return plan_.estimates[test].source != Estimate::Source::nothing; };
+  const auto known = [&](TestIndex test) { return plan_.estimates[test].known(); };
   const auto cost = [&](TestIndex test) { return known(test) ? plan_.estimates[test].expected : limits.unknown; };
   Seconds sum = cost(first);
   for (const LaneIndex lane : lanes_.lanes_beside(first)) {

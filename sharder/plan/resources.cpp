@@ -8,13 +8,13 @@ namespace sharder {
 
 int Resources::cores_of(const Test& test) const { return std::clamp(test.cores, 1, limits_.cores); }
 
-const std::vector<std::string>& Resources::locks_of(const Test& test) const {
+const std::vector<std::string>& locks_taken(const Test& test, bool dissolve_locks) {
   static const std::vector<std::string> none;
-  return limits_.dissolve_locks ? none : test.locks;
+  return dissolve_locks ? none : test.locks;
 }
 
 bool Resources::locks_free(const Test& test) const {
-  const std::vector<std::string>& locks = locks_of(test);
+  const std::vector<std::string>& locks = locks_taken(test, limits_.dissolve_locks);
   return std::none_of(locks.begin(), locks.end(), [&](const std::string& lock) { return held_.count(lock) > 0; });
 }
 
@@ -32,7 +32,7 @@ void Resources::acquire(const Test& test) {
   ++running_;
   cores_in_use_ += cores_of(test);
   alone_ = exclusive(test);
-  held_.insert(locks_of(test).begin(), locks_of(test).end());
+  held_.insert(locks_taken(test, limits_.dissolve_locks).begin(), locks_taken(test, limits_.dissolve_locks).end());
 }
 
 void Resources::release(const Test& test) {
@@ -40,7 +40,7 @@ void Resources::release(const Test& test) {
   --running_;
   cores_in_use_ -= cores_of(test);
   if (exclusive(test)) alone_ = false;
-  for (const std::string& lock : locks_of(test)) held_.erase(lock);
+  for (const std::string& lock : locks_taken(test, limits_.dissolve_locks)) held_.erase(lock);
 }
 
 }  // namespace sharder

@@ -14,6 +14,9 @@ struct ResourceLimits {
   bool dissolve_locks = false;  // clones cannot see each other, so locks and exclusive tests need not wait
 };
 
+/// The locks that `test` takes: none where they are dissolved.
+const std::vector<std::string>& locks_taken(const Test& test, bool dissolve_locks);
+
 class Resources {
  public:
   explicit Resources(ResourceLimits limits) : limits_(limits) {}
@@ -24,8 +27,6 @@ class Resources {
   void acquire(const Test& test);
   void release(const Test& test);
 
-  /// The locks that `test` really holds while it runs: none where they are dissolved.
-  const std::vector<std::string>& locks_of(const Test& test) const;
   /// At most all that there are.
   int cores_of(const Test& test) const;
   int free_cores() const { return limits_.cores - cores_in_use_; }

@@ -40,6 +40,7 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
       outcomes_(tests.size()),
       verdicts_(tests.size()),
       durations_(tests.size(), Seconds{0}),
+      startups_(past.process_startup),
       begun_(context.time.now()),
       last_verdict_at_(begun_),
       changed_(context.executor),
@@ -48,7 +49,6 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
   for (TestIndex test = 0; test < tests.size(); ++test)
     if (const auto known = past.tests.find(tests[test].id); known != past.tests.end())
       needs_[test] = memory_need(known->second);
-  for (const auto& [suite, startup] : past.process_startup) startups_[suite] = startup;
   counts_.selected = static_cast<int>(tests.size());
   for (TestIndex test = 0; test < tests.size(); ++test) {
     if (tests[test].disabled) finish(test, Verdict::skipped);
@@ -65,7 +65,7 @@ void Dispatcher::watch_pressure() {
 
 bool Dispatcher::admitted(TestIndex test, const Queue::Gate& locks) {
   if (admission_ && !admission_->admits(needs_[test])) return false;
-  if (tests_[test].locks.empty() || context_.config.run.locks_dissolve) return true;
+  if (locks_taken(tests_[test], context_.config.run.locks_dissolve).empty()) return true;
   const bool taken = locks(tests_[test]);
   blocked_by_other_run_ = blocked_by_other_run_ || !taken;
   return taken;
@@ -99,13 +99,12 @@ BatchLimits Dispatcher::batch_limits(TestIndex test) {
   BatchLimits limits;
   limits.count = largest_batch;
   if (lane.tests > 0) limits.unknown = lane.busy / lane.tests;
-  const bool known = plan_.estimates[test].source != Estimate::Source::nothing;
   const auto usual = startups_.find(tests_[test].suite);
   const bool measured = lane.startup > Seconds{0} || usual == startups_.end();
   limits.target = batch_target({.remaining = queue_.remaining(limits.unknown, context_.time.now() - begun_),
                                 .workers = context_.workers(),
                                 .startup = measured ? lane.startup : usual->second,
-                                .estimated = known || lane.tests > 0});
+                                .estimated = plan_.estimates[test].known() || lane.tests > 0});
   return limits;
 }
 
@@ -160,7 +159,7 @@ void Dispatcher::release(const Assignment& assignment) {
       admission_->clone_discarded(need_of(assignment));
   }
   queue_.release(assignment.tests.front());
-  if (!test.locks.empty() && !context_.config.run.locks_dissolve) ungate_(test);
+  if (!locks_taken(test, context_.config.run.locks_dissolve).empty()) ungate_(test);
   wake();
 }
 
@@ -287,12 +286,8 @@ std::vector<Work> Dispatcher::work_done() const {
   return work;
 }
 
-LowerBound Dispatcher::bound(Seconds startup) const {
-  return lower_bound(work_done(), {startup, context_.workers(), context_.config.run.locks_dissolve});
-}
-
-LowerBound Dispatcher::bound_with_locks(Seconds startup) const {
-  return lower_bound(work_done(), {startup, context_.workers(), false});
+LowerBound Dispatcher::bound(Seconds startup, bool dissolve_locks) const {
+  return lower_bound(work_done(), {startup, context_.workers(), dissolve_locks});
 }
 
 void Dispatcher::conclude() {

@@ -71,9 +71,7 @@ class Dispatcher {
   /// When the last test got its verdict; before that, when the dispatcher was made.
   TimePoint last_verdict_at() const { return last_verdict_at_; }
   /// What no scheduler could have beaten, given how long the attempts took; `startup` is the time before the first.
-  LowerBound bound(Seconds startup) const;
-  /// The same with locks and exclusive tests honoured, whether they were or not.
-  LowerBound bound_with_locks(Seconds startup) const;
+  LowerBound bound(Seconds startup, bool dissolve_locks) const;
 
   const std::vector<Test>& tests() const { return tests_; }
   const Ties& ties() const { return ties_; }

@@ -166,11 +166,11 @@ void Run::measure(RunFinished& finished) const {
   finished.makespan = dispatcher_->last_verdict_at() - begun_;
   finished.startup = startup_;
   finished.process_startup = dispatcher_->process_startup();
-  const LowerBound bound = dispatcher_->bound(startup_);
+  const bool dissolved = context_.config.run.locks_dissolve;
+  const LowerBound bound = dispatcher_->bound(startup_, dissolved);
   finished.lower_bound = bound.total;
   if (bound.total > Seconds{0}) finished.binding = describe_binding(bound);
-  if (context_.config.run.locks_dissolve)
-    finished.dissolved = std::max(Seconds{0}, dispatcher_->bound_with_locks(startup_).total - finished.makespan);
+  if (dissolved) finished.dissolved = std::max(Seconds{0}, dispatcher_->bound(startup_, false).total - finished.makespan);
 }
 
 RunResult Run::conclude() {
