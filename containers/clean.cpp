@@ -1,18 +1,15 @@
 #include "containers/clean.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <set>
 
 #include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/hierarchies.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
-#include "sharder/support/text.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder {
@@ -53,31 +50,11 @@ std::set<std::string> runs_with_groups(const cgroups::Hierarchies& hierarchies) 
   return runs;
 }
 
-void kill_processes_below(const fs::path& group) {
-  std::error_code error;
-  for (fs::recursive_directory_iterator at(group, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().filename() != "cgroup.procs") continue;
-    for (const std::string& line : split_lines(read_file_if_any(at->path()).value_or(""))) {
-      pid_t pid = 0;
-      std::from_chars(line.data(), line.data() + line.size(), pid);
-      if (pid > 0) ::kill(pid, SIGKILL);
-    }
-  }
-}
-
-/// True when the run's groups are gone.
+/// True when the run's groups are gone. What still lives in them is a clone whose launcher was stopped before it was
+/// killed.
 bool remove_groups(const cgroups::Hierarchies& hierarchies, const std::string& run) {
   const std::string name = std::string(group_prefix) + run;
-  if (cgroups::remove_everywhere(hierarchies, name)) return true;
-  // The run is dead, yet something lives in its groups: a clone whose launcher was stopped before it was
-  // killed.
-  for (int attempt = 0; attempt < 50; ++attempt) {
-    for (const cgroups::Hierarchy& hierarchy : hierarchies.all())
-      kill_processes_below(hierarchy.directory + "/" + name);
-    ::usleep(10000);
-    if (cgroups::remove_everywhere(hierarchies, name)) return true;
-  }
-  return false;
+  return cgroups::remove_everywhere(hierarchies, name) || cgroups::end_group(hierarchies, name);
 }
 
 void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hierarchies& hierarchies,
@@ -123,6 +100,15 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
     report.kept.push_back(std::string("networks of dead runs: ") + error.what());
   }
   return report;
+}
+
+void clean_after_server(const fs::path& run) {
+  const std::string id = run.filename().string();
+  remove_groups(cgroups::Hierarchies::detect(), id);
+  std::error_code ignored;
+  fs::remove_all(fs::path(storage_directory) / id, ignored);
+  for (const std::string& name : names_in(run))
+    if (name.starts_with(id)) fs::remove_all(run / name, ignored);
 }
 
 }  // namespace sharder

@@ -13,9 +13,11 @@ struct CleanReport {
   std::vector<std::string> kept;     // what could not be removed, and why
 };
 
-/// Never touches a living run's directory, control groups, processes or storage. `except` is a run that is
-/// about to take its lock.
-CleanReport clean_dead_runs(const std::filesystem::path& runs = "/run/sharder",
-                            const std::string& except = {});
+/// Never touches a living run's directory, control groups, processes or storage. `except` is a run whose lock the
+/// caller holds or is about to take.
+CleanReport clean_dead_runs(const std::filesystem::path& runs = "/run/sharder", const std::string& except = {});
+
+/// What a launch server that died left of a living run: its groups and its clones' directories, not its layers.
+void clean_after_server(const std::filesystem::path& run);
 
 }  // namespace sharder

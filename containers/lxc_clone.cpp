@@ -1,5 +1,8 @@
 #include "containers/lxc_clone.hpp"
 
+#include <signal.h>
+
+#include <chrono>
 #include <utility>
 
 #include "sharder/support/errors.hpp"
@@ -7,6 +10,13 @@
 
 namespace sharder {
 namespace {
+
+/// A keeper gives up on its agent after ten seconds, and tells.
+constexpr std::chrono::seconds answer_patience{12};
+/// A clone's start takes milliseconds; on a machine that swaps, seconds.
+constexpr std::chrono::seconds start_patience{60};
+/// Stands for the clone's start among the ids of executions.
+constexpr std::uint64_t start_id = 0;
 
 wire::Run to_wire(const ExecuteRequest& request, const std::string& project, std::uint64_t id) {
   wire::Run run;
@@ -37,7 +47,8 @@ CloneLink::CloneLink(const boost::asio::any_io_executor& executor, std::string n
     : executor_(executor),
       name_(std::move(name)),
       socket_(std::make_shared<FrameSocket>(executor, std::move(socket))),
-      changed_(executor) {}
+      changed_(executor),
+      patience_(executor) {}
 
 void CloneLink::listen() {
   const std::weak_ptr<CloneLink> weak = weak_from_this();
@@ -48,6 +59,7 @@ void CloneLink::listen() {
       [weak] {
         if (const auto self = weak.lock()) self->lose("its launcher ended");
       });
+  expect_answer(start_id, start_patience);
 }
 
 void CloneLink::close() {
@@ -59,6 +71,7 @@ void CloneLink::hear(const wire::Frame& frame) {
   switch (frame.type) {
     case wire::FrameType::clone_ready:
       ready_ = true;
+      owed_.erase(start_id);
       break;
     case wire::FrameType::clone_failed:
       trouble_ =
@@ -80,6 +93,7 @@ void CloneLink::hear(const wire::Frame& frame) {
 void CloneLink::hear_report(const wire::Frame& frame) {
   std::optional<wire::Report> report = wire::decode_report(frame.body);
   if (!report) return lose("its launcher speaks nonsense");
+  owed_.erase(report->agent.id);
   const auto at = executions_.find(report->agent.id);
   const bool lost = report->agent.kind == wire::AgentReport::Kind::lost;
   const std::string reason = printable(report->agent.message);
@@ -128,6 +142,24 @@ std::shared_ptr<ExecutionState> CloneLink::start(const ExecuteRequest& request, 
 
 void CloneLink::send_order(wire::FrameType type, const wire::Order& order) {
   socket_->send(type, wire::encode(order));
+  if (type == wire::FrameType::checkpoint || order.signal == SIGKILL) expect_answer(order.id, answer_patience);
+}
+
+/// A keeper that was stopped, or hangs in the kernel, answers nothing: its clone is lost, not the run.
+void CloneLink::expect_answer(std::uint64_t id, std::chrono::seconds patience) {
+  owed_.insert(id);
+  patience_.expires_after(patience);
+  patience_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (error || !self || self->owed_.empty()) return;
+    self->socket_->close();
+    self->lose("its launcher does not answer");
+  });
+}
+
+void CloneLink::forget(std::uint64_t id) {
+  executions_.erase(id);
+  owed_.erase(id);
 }
 
 boost::asio::awaitable<void> CloneLink::pack_layer(std::string path) {

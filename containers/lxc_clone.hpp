@@ -1,10 +1,13 @@
 // A clone as the supervisor holds it: the socket to its keeper and what runs in it.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "containers/agent/messages.hpp"
@@ -28,7 +31,7 @@ class CloneLink : public ExecutionHost, public std::enable_shared_from_this<Clon
   boost::asio::awaitable<void> pack_layer(std::string path);
 
   void send_order(wire::FrameType type, const wire::Order& order) override;
-  void forget(std::uint64_t id) override { executions_.erase(id); }
+  void forget(std::uint64_t id) override;
 
   const std::string& name() const { return name_; }
   bool gone() const { return gone_.has_value(); }
@@ -38,6 +41,7 @@ class CloneLink : public ExecutionHost, public std::enable_shared_from_this<Clon
   void hear(const wire::Frame& frame);
   void hear_report(const wire::Frame& frame);
   void lose(const std::string& reason);
+  void expect_answer(std::uint64_t id, std::chrono::seconds patience);
 
   boost::asio::any_io_executor executor_;
   std::string name_;
@@ -48,6 +52,8 @@ class CloneLink : public ExecutionHost, public std::enable_shared_from_this<Clon
   std::optional<std::string> gone_, packed_;
   std::uint64_t next_id_ = 1;
   std::map<std::uint64_t, std::shared_ptr<ExecutionState>> executions_;
+  std::set<std::uint64_t> owed_;        // executions of which the keeper owes us an answer
+  boost::asio::steady_timer patience_;  // for those
 };
 
 class LxcClone : public Clone {

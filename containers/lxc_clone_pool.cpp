@@ -1,10 +1,16 @@
 #include "containers/lxc_clone_pool.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
+#include <sys/file.h>
 
+#include <cerrno>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
+#include "containers/clean.hpp"
 #include "containers/launch_server.hpp"
 #include "containers/lxc_clone.hpp"
 #include "sharder/support/errors.hpp"
@@ -37,6 +43,15 @@ wire::Configure to_wire(const ClonePoolSettings& settings, const ClonePrograms& 
   wire.processes = static_cast<std::uint32_t>(settings.processes);
   wire.open_files = static_cast<std::uint32_t>(settings.open_files);
   return wire;
+}
+
+constexpr int max_servers_lost = 3;
+
+/// The run's lock beside the server's: should the server die, the run is alive all the same.
+UniqueFd share_lock(const std::filesystem::path& directory) {
+  UniqueFd lock(::open((directory / "lock").c_str(), O_RDWR | O_CLOEXEC));
+  if (!lock || ::flock(lock.get(), LOCK_SH | LOCK_NB) != 0) throw SystemError("lock " + directory.string(), errno);
+  return lock;
 }
 
 /// Discards the clone that is being started, unless it has been handed over.
@@ -74,7 +89,19 @@ LxcClonePool::LxcClonePool(boost::asio::any_io_executor executor, ClonePoolSetti
 
 LxcClonePool::~LxcClonePool() = default;
 
+/// A server that died took its clones with it; another one makes the next.
+void LxcClonePool::replace_dead_server() {
+  if (!server_ || !server_->gone()) return;
+  if (++servers_lost_ > max_servers_lost)
+    throw UnfitError(fmt::format("sharder-launcher died {} times", servers_lost_),
+                     "something on this machine kills it: dmesg tells if memory ran out");
+  server_.reset();
+  starting_.reset();
+  clean_after_server(run_directory(settings_.run_id));
+}
+
 boost::asio::awaitable<void> LxcClonePool::start_server() {
+  replace_dead_server();
   if (starting_) {
     const std::shared_ptr<Starting> starting = starting_;
     while (!starting->finished) co_await starting->done.wait();
@@ -84,9 +111,12 @@ boost::asio::awaitable<void> LxcClonePool::start_server() {
   starting_ = std::make_shared<Starting>(executor_);
   const std::shared_ptr<Starting> starting = starting_;
   try {
+    const std::filesystem::path directory = run_directory(settings_.run_id);
+    clean_dead_runs(directory.parent_path(), settings_.run_id);
     server_ = std::make_shared<LaunchServer>(executor_, programs_);
     wire::Configure settings = to_wire(settings_, programs_);
     co_await server_->configure(std::move(settings));
+    if (!lock_) lock_ = share_lock(directory);
   } catch (const Error&) {
     starting->error = std::current_exception();
   }

@@ -8,6 +8,7 @@
 
 #include "containers/clone_pool.hpp"
 #include "containers/programs.hpp"
+#include "sharder/support/unique_fd.hpp"
 
 namespace sharder {
 
@@ -27,6 +28,7 @@ class LxcClonePool : public ClonePool {
 
  private:
   boost::asio::awaitable<void> start_server();
+  void replace_dead_server();
 
   struct Starting;
   boost::asio::any_io_executor executor_;
@@ -35,6 +37,8 @@ class LxcClonePool : public ClonePool {
   std::shared_ptr<LaunchServer> server_;
   std::shared_ptr<Starting> starting_;
   unsigned next_number_ = 0;
+  int servers_lost_ = 0;
+  UniqueFd lock_;
 };
 
 /// Where a run keeps its things while it lives; also liblxc's path for `lxc-info -P`.

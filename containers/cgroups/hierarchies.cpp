@@ -1,16 +1,21 @@
 #include "containers/cgroups/hierarchies.hpp"
 
 #include <dirent.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
 
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"
 
 namespace sharder::cgroups {
 namespace {
+
+constexpr int max_attempts = 100, pause_us = 5000;
 
 struct MountedHierarchy {
   std::string point, root;
@@ -72,6 +77,18 @@ bool remove_tree(const std::string& directory) {
   return ::rmdir(directory.c_str()) == 0 || errno == ENOENT;
 }
 
+void kill_below(const std::filesystem::path& group) {
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(group, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename() != "cgroup.procs") continue;
+    for (const std::string& line : split_lines(read_file_if_any(at->path()).value_or(""))) {
+      pid_t pid = 0;  // what another process namespace has in there is shown as 0
+      std::from_chars(line.data(), line.data() + line.size(), pid);
+      if (pid > 0) ::kill(pid, SIGKILL);
+    }
+  }
+}
+
 std::string read_controllers(const std::string& mount_point) {
   return read_file_if_any(mount_point + "/cgroup.controllers").value_or("");
 }
@@ -112,6 +129,15 @@ bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name) 
   for (const Hierarchy& hierarchy : hierarchies.all())
     gone = remove_tree(hierarchy.directory + "/" + name) && gone;
   return gone;
+}
+
+bool end_group(const Hierarchies& hierarchies, const std::string& name) {
+  for (int attempt = 0; attempt < max_attempts; ++attempt) {
+    for (const Hierarchy& hierarchy : hierarchies.all()) kill_below(hierarchy.directory + "/" + name);
+    ::usleep(pause_us);
+    if (remove_everywhere(hierarchies, name)) return true;
+  }
+  return false;
 }
 
 }  // namespace sharder::cgroups

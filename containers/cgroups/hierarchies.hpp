@@ -36,4 +36,8 @@ class Hierarchies {
 /// Returns whether all are gone.
 bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name);
 
+/// Kills what lives in `name` and below until all its groups could be removed; false after half a second. Only for
+/// groups whose processes are of this process's namespace or below it.
+bool end_group(const Hierarchies& hierarchies, const std::string& name);
+
 }  // namespace sharder::cgroups

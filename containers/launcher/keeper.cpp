@@ -30,7 +30,7 @@ namespace {
 
 /// An agent that does not read its orders for so long is broken; it never has reason to wait itself.
 constexpr timeval agent_patience{10, 0};
-/// liblxc's end of a container takes 4 ms; a machine that swaps takes longer.
+/// A clone's end takes 4 ms; a machine that swaps takes longer.
 constexpr int end_patience_ms = 2000;
 /// How often the groups of a killed clone are tried, a millisecond apart.
 constexpr int max_removals = 100;
@@ -52,6 +52,19 @@ std::string host_name() {
   char name[256] = "clone";
   ::gethostname(name, sizeof name - 1);
   return name;
+}
+
+/// "" where nothing was short.
+std::string cure_of_shortage(const Error& error) {
+  const auto* call = dynamic_cast<const SystemError*>(&error);
+  switch (call == nullptr ? 0 : call->error_number()) {
+    case EAGAIN: return "too many processes for now: ulimit -u, and pids.max of the control group";
+    case EMFILE:
+    case ENFILE: return "too many open files: ulimit -n, sysctl fs.file-max";
+    case ENOMEM: return "memory is short: fewer workers (-j), or memory in [clones]";
+    case ENOSPC: return "no space left on the device: df -h /run /var/lib/sharder, sysctl user.max_user_namespaces";
+    default: return "";
+  }
 }
 
 rootfs::ClonesIds ids_for(std::uint32_t base, const wire::Person& user) {
@@ -195,6 +208,8 @@ std::string Keeper::log_tail() const {
 
 /// Why the clone did not start, if there is a reason why none can; else what went wrong.
 wire::Trouble Keeper::explain(const Error& error) const {
+  // A full machine is not an unfit one, and trying things out would fail for the same reason.
+  if (const std::string cure = cure_of_shortage(error); !cure.empty()) return {error.what(), cure, false};
   try {
     rootfs::choose_recipe()->explain_failure(plan_.root.settings);
   } catch (const UnfitError& unfit) {
@@ -212,9 +227,7 @@ void Keeper::give_up(const wire::Trouble& trouble) {
 }
 
 void Keeper::discard() {
-  if (container_ > 0 && ready_) kill_container();
-  agent_.reset();  // end of file is the agent's order to end
-  if (container_ > 0) end_container();
+  if (container_ > 0) kill_container();
   ::_exit(0);
 }
 
@@ -223,25 +236,21 @@ void Keeper::discard() {
 void Keeper::kill_container() {
   ::kill(container_, SIGKILL);
   ::waitpid(std::exchange(container_, -1), nullptr, 0);
+  const std::string monitor = group_ + ".monitor";
+  // An init that has only just been cloned does not yet die with its parent: liblxc has not told it to.
+  if (!ready_) {
+    cgroups::end_group(plan_.hierarchies, monitor);
+    cgroups::end_group(plan_.hierarchies, group_);
+    return;
+  }
   pollfd agent{agent_.get(), 0, 0};  // hangs up with the agent's end
   ::poll(&agent, 1, end_patience_ms);
-  // The last processes leave their groups a moment after. What stays all the same, the server removes in the end.
+  // The last processes leave their groups a moment after. What stays all the same, the server removes.
   for (int i = 0; i < max_removals; ++i) {
-    const bool monitor_gone = cgroups::remove_everywhere(plan_.hierarchies, group_ + ".monitor");
+    const bool monitor_gone = cgroups::remove_everywhere(plan_.hierarchies, monitor);
     if (cgroups::remove_everywhere(plan_.hierarchies, group_) && monitor_gone) return;
     ::poll(nullptr, 0, 1);
   }
-}
-
-void Keeper::end_container() {
-  for (int patience = end_patience_ms; patience > 0; patience -= 10) {
-    drain(child_signals_);
-    if (::waitpid(container_, nullptr, WNOHANG) != 0) return;
-    pollfd source{child_signals_.get(), POLLIN, 0};
-    ::poll(&source, 1, 10);
-  }
-  ::kill(container_, SIGKILL);
-  ::waitpid(container_, nullptr, 0);
 }
 
 }  // namespace sharder::launcher

@@ -68,7 +68,6 @@ class Keeper {
   [[noreturn]] void clone_is_gone(const std::string& reason);
   [[noreturn]] void discard();
   void kill_container();
-  void end_container();
   std::string log_tail() const;
   std::string why_gone();
 

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <string>
 
+#include "containers/launcher/enclosure.hpp"
 #include "containers/launcher/server.hpp"
 
 int main() {
@@ -15,6 +17,7 @@ int main() {
     std::fputs("sharder-launcher is started by sharder\n", stderr);
     return 2;
   }
-  sharder::launcher::Server server{sharder::UniqueFd(socket)};
+  const std::string trouble = sharder::launcher::enter_enclosure();
+  sharder::launcher::Server server{sharder::UniqueFd(socket), trouble};
   server.serve();
 }

@@ -2,11 +2,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -19,7 +17,7 @@
 
 #include "containers/agent/channel.hpp"
 #include "containers/cgroups/hierarchies.hpp"
-#include "containers/clean.hpp"
+#include "containers/launcher/enclosure.hpp"
 #include "containers/launcher/keeper.hpp"
 #include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
@@ -43,19 +41,15 @@ UniqueFd block_signals() {
 
 constexpr const char* resolver_file = "/etc/resolv.conf";
 
-/// How long end() waits for processes that were killed.
-constexpr int max_waits = 200, wait_ms = 10;
-
 std::string run_group(const RunPlan& plan) {
   return "sharder-" + plan.root.settings.run_id;
 }
 
 }  // namespace
 
-Server::Server(UniqueFd supervisor) : supervisor_(std::move(supervisor)), child_signals_(block_signals()) {
+Server::Server(UniqueFd supervisor, std::string trouble)
+    : supervisor_(std::move(supervisor)), child_signals_(block_signals()), trouble_(std::move(trouble)) {
   ::setsid();
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  ::prctl(PR_SET_NAME, "sharder-launch");
   ::fcntl(supervisor_.get(), F_SETFD, FD_CLOEXEC);
 }
 
@@ -108,12 +102,9 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
   std::optional<wire::Configure> settings = wire::decode_configure(frame.body);
   if (!settings) throw ContainerError("the launcher does not understand its settings");
   const std::unique_ptr<rootfs::Recipe> recipe = rootfs::choose_recipe();
-  if (::unshare(CLONE_NEWNS) != 0) 
-    throw UnfitError("cannot make a mount namespace: " + error_text(errno),
+  if (!trouble_.empty())
+    throw UnfitError("cannot " + trouble_,
                      "clones take all of root's capabilities: on the machine itself, or in a container that has them");
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    throw SystemError("make mounts private", errno);
-  clean_dead_runs(settings->run_directory.substr(0, settings->run_directory.rfind('/')), settings->run_id);
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
   make_run_directory();
@@ -130,8 +121,8 @@ void Server::make_run_directory() {
   rootfs::make_directory(directory);
   lock_.reset(::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_) throw SystemError("open " + directory + "/lock", errno);
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    throw ContainerError("run " + plan_.root.settings.run_id + " is going on already");
+  // Shared with the supervisor: the run is alive as long as one of the two is.
+  if (::flock(lock_.get(), LOCK_SH | LOCK_NB) != 0) throw SystemError("lock " + directory, errno);
   // A copy that clones cannot read: not even their root can then trace or inspect PID 1.
   const std::string agent = directory + "/agent";
   const std::string program = read_file(plan_.root.settings.agent_program);
@@ -213,28 +204,18 @@ void Server::reap() {
   for (pid_t pid = ::waitpid(-1, nullptr, WNOHANG); pid > 0; pid = ::waitpid(-1, nullptr, WNOHANG)) {
     const auto at = keepers_.find(pid);
     if (at == keepers_.end()) continue;
-    remove_clone_directory(at->second.clone);
+    remove_clone(at->second.clone);
     keepers_.erase(at);
   }
   if (closing_ && keepers_.empty()) end(true);
 }
 
-/// What killed keepers leave has our adoption and dies by its parent's death; a process that hangs in the
-/// kernel is left to the next run's cleaning.
-void Server::wait_for_everybody() {
-  for (int i = 0; i < max_waits; ++i) {
-    pid_t pid = 0;
-    while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) continue;
-    if (pid < 0) return;
-    pollfd source{child_signals_.get(), POLLIN, 0};
-    ::poll(&source, 1, wait_ms);
-    signalfd_siginfo ignored{};
-    while (::read(child_signals_.get(), &ignored, sizeof ignored) > 0) continue;
-  }
-}
-
-/// On the machine it holds mount points and a log, nothing else: what was mounted there went with the keeper.
-void Server::remove_clone_directory(const std::string& name) {
+/// What a keeper leaves that was killed: groups, perhaps a process that liblxc was starting and that waits for its dead
+/// parent. The directory holds mount points and a log, nothing else: what was mounted there went with the keeper.
+void Server::remove_clone(const std::string& name) {
+  const std::string group = run_group(plan_) + "/" + name;
+  for (const std::string& each : {group, group + ".monitor"})
+    if (!cgroups::remove_everywhere(plan_.hierarchies, each)) cgroups::end_group(plan_.hierarchies, each);
   std::error_code ignored;
   std::filesystem::remove_all(plan_.root.settings.run_directory + "/" + name, ignored);
   if (plan_.root.settings.storage_on_disk)
@@ -242,8 +223,7 @@ void Server::remove_clone_directory(const std::string& name) {
 }
 
 void Server::end(bool tell) {
-  for (const auto& [pid, kept] : keepers_) ::kill(pid, SIGKILL);
-  wait_for_everybody();
+  end_everybody();
   if (configured_) {
     cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_));
     for (const auto& [image, place] : layers_) ::umount2(place.c_str(), MNT_DETACH);

@@ -1,5 +1,5 @@
 // The launch server: owns a run's directory on the machine and forks a keeper for every clone.
-// Single-threaded, in a mount namespace of its own; end of file from the supervisor ends everything.
+// Single-threaded, the first process of the run's enclosure; end of file from the supervisor ends everything.
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +18,8 @@ namespace sharder::launcher {
 
 class Server {
  public:
-  explicit Server(UniqueFd supervisor);
+  /// `trouble` is why no clone can be made from here, if so: told to the supervisor when it asks.
+  Server(UniqueFd supervisor, std::string trouble);
   [[noreturn]] void serve();
 
  private:
@@ -30,13 +31,13 @@ class Server {
   void make_clone(wire::Frame& frame);
   void reap();
   [[noreturn]] void end(bool tell);
-  void wait_for_everybody();
   void make_bridge();
   unsigned free_number() const;
   void mount_layers(wire::MakeClone& make);
-  void remove_clone_directory(const std::string& name);
+  void remove_clone(const std::string& name);
 
   UniqueFd supervisor_, child_signals_, lock_;
+  std::string trouble_;
   wire::Assembler assembler_;
   RunPlan plan_;
   bool configured_ = false, closing_ = false;
