@@ -7,8 +7,10 @@
 #include "sharder/cli/loading.hpp"
 #include "sharder/cli/project_history.hpp"
 #include "sharder/cli/run_directory.hpp"
+#include "sharder/cli/run_location.hpp"
 #include "sharder/cli/session.hpp"
 #include "sharder/cli/verbs.hpp"
+#include "sharder/report/earlier_run.hpp"
 #include "sharder/report/reports.hpp"
 #include "sharder/run/exit_status.hpp"
 #include "sharder/run/run.hpp"
@@ -63,9 +65,52 @@ void touch_shard_status_files(const Config& config) {
 
 /// Flags whose effect comes with a later version are accepted; nobody may believe that they did something.
 void tell_of_idle_flags(const RunOptions& options) {
-  for (const char* flag : {"resume", "hold-on-fail", "diagnose", "events"})
+  for (const char* flag : {"hold-on-fail", "diagnose", "events"})
     if (std::find(options.given.begin(), options.given.end(), flag) != options.given.end())
       fmt::print(stderr, "sharder: warning: --{} has no effect in this version\n", flag);
+}
+
+/// What a run that goes on begins with.
+struct Continuation {
+  std::filesystem::path directory;
+  EarlierRun earlier;
+};
+
+void refuse_choices(const Config& config) {
+  const SelectionConfig& selection = config.selection;
+  if (selection.patterns.empty() && selection.suites.empty() && !selection.load_list && !selection.failed &&
+      config.run.partitions == 1)
+    return;
+  throw UsageError("--resume goes on with the tests that the run began with: no others can be chosen",
+                   "leave patterns, --suite, --load-list, --failed and --partition out");
+}
+
+std::optional<Continuation> read_continuation(Config& config, const RunOptions& options) {
+  if (!config.output.resume) return std::nullopt;
+  if (config.output.directory)
+    throw UsageError("--resume goes on in the run's own directory", "leave --output out");
+  Continuation continuation{find_run(*config.output.resume, options), {}};
+  continuation.earlier = read_earlier_run(continuation.directory);
+  const RunStarted& started = continuation.earlier.started;
+  const std::string here = config.project_directory.string();
+  if (!started.project_directory.empty() && started.project_directory != here)
+    throw UsageError(fmt::format("{} is a run of {}, and this is {}", continuation.directory.string(),
+                                 started.project_directory, here),
+                     "call sharder in that project, or give its --config");
+  // One that was killed before its list was complete starts anew.
+  if (!continuation.earlier.tests.empty()) refuse_choices(config);
+  if (!config.run.seed && !started.run_id.empty()) config.run.seed = started.seed;
+  return continuation;
+}
+
+std::optional<std::string> id_of(const std::optional<Continuation>& continuation) {
+  if (!continuation || continuation->earlier.started.run_id.empty()) return std::nullopt;
+  return continuation->earlier.started.run_id;
+}
+
+RunDirectory make_run_directory(const Session& session, const std::optional<Continuation>& continuation) {
+  if (continuation) return RunDirectory(continuation->directory);
+  return RunDirectory(session.config().project_directory, session.run_id(), session.config().output.directory);
 }
 
 }  // namespace
@@ -73,11 +118,12 @@ void tell_of_idle_flags(const RunOptions& options) {
 int verb_run(const CommandLine& line, const Environment& environment) {
   Config config = load_or_refuse(line, environment);
   tell_of_idle_flags(line.options);
+  std::optional<Continuation> continuation = read_continuation(config, line.options);
   const ProjectHistory history(config, environment);
   ChoiceInputs choice = history.choice_inputs(config);
   touch_shard_status_files(config);
-  Session session(std::move(config), environment, history.past());
-  const RunDirectory directory(session.config().project_directory, session.run_id(), session.config().output.directory);
+  Session session(std::move(config), environment, history.past(), id_of(continuation));
+  const RunDirectory directory = make_run_directory(session, continuation);
   session.begin_watching();
   const std::unique_ptr<Reports> reports = make_reports(report_settings(session.config(), environment, directory));
   session.context().events.add(*reports);
@@ -89,6 +135,11 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   if (recorder) session.context().events.add(*recorder);
 
   RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(choice)};
+  if (continuation) inputs.earlier = std::move(continuation->earlier);
+  inputs.recall = [&](const Event& event) {
+    reports->recall(event);
+    if (recorder) recorder->consume(event);
+  };
   const RunResult result = run_to_the_end(session, *reports, std::move(inputs));
   const std::string trouble = reports->finish();
   if (const std::string lost = recorder ? recorder->finish() : ""; !lost.empty())

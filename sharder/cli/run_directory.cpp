@@ -1,8 +1,11 @@
 #include "sharder/cli/run_directory.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
@@ -37,18 +40,34 @@ RunDirectory::RunDirectory(const fs::path& project, const std::string& run_id, c
   if (elsewhere) {
     path_ = top_ = *elsewhere;
     make_directories(path_);
+    lock();
     remove_earlier_run(path_);
     return;
   }
   top_ = project / ".sharder";
   path_ = top_ / "runs" / run_id;
   make_directories(path_);
+  lock();
   // What lies in .sharder is nobody else's business; git need not be told by hand.
   if (!fs::exists(top_ / ".gitignore")) write_file(top_ / ".gitignore", "*\n");
   const fs::path link = top_ / "latest", beside = top_ / ("latest-" + run_id);
   std::error_code ignored;
   fs::create_symlink(fs::path("runs") / run_id, beside, ignored);
   fs::rename(beside, link, ignored);
+}
+
+RunDirectory::RunDirectory(const fs::path& existing) : path_(existing), top_(existing) {
+  // In its usual place, .sharder/runs/ID, what lies above it is the invoker's too.
+  const fs::path above = existing.parent_path().parent_path();
+  if (above.filename() == ".sharder") top_ = above;
+  lock();
+}
+
+void RunDirectory::lock() {
+  lock_ = UniqueFd(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock_) throw SystemError("open " + path_.string(), errno);
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    throw UsageError("another run is going on in " + path_.string(), "wait for its end, or take another --output DIR");
 }
 
 void RunDirectory::hand_over(const Identity& invoker) const {

@@ -108,9 +108,10 @@ ClonePoolSettings pool_settings(const Config& config, const Base& base, const Id
 
 }  // namespace
 
-Session::Session(Config config, Environment environment, const Past& past)
+Session::Session(Config config, Environment environment, const Past& past, std::optional<std::string> run_id)
     : config_(std::move(config)),
-      run_id_(new_run_id()),
+      machine_id_(new_run_id()),
+      run_id_(run_id.value_or(machine_id_)),
       events_(time_, [] { return std::chrono::system_clock::now(); }),
       meter_([](const std::string& path) { return read_file_if_any(path); }) {
   require_root();
@@ -125,7 +126,7 @@ Session::Session(Config config, Environment environment, const Past& past)
   const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(places.size()) + spares, request);
   why_workers_ = plan.why;
-  pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, run_id_, memory),
+  pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, machine_id_, memory),
                                          find_clone_programs());
   context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
                                 config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(places),
@@ -141,7 +142,7 @@ Session::~Session() = default;
 
 void Session::begin_watching() { watch_ = std::make_unique<ProjectWatch>(config_.project_directory); }
 
-LayerPaths Session::layer_paths() const { return {layer_cache, std::string(machine_directory) + "/" + run_id_}; }
+LayerPaths Session::layer_paths() const { return {layer_cache, std::string(machine_directory) + "/" + machine_id_}; }
 
 std::string Session::lock_directory() const { return std::string(machine_directory) + "/locks"; }
 

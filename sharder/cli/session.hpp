@@ -23,7 +23,8 @@ class Session {
  public:
   /// `past` tells how many workers the tests deserve. Throws UnfitError when we are not root, ConfigError for an unknown
   /// base or user, and for tests that want more than the machine has.
-  Session(Config config, Environment environment, const Past& past = {});
+  /// `run_id`: of the run that goes on; without it a new one.
+  Session(Config config, Environment environment, const Past& past = {}, std::optional<std::string> run_id = {});
   ~Session();
 
   RunContext& context() { return *context_; }
@@ -42,6 +43,7 @@ class Session {
 
  private:
   Config config_;
+  std::string machine_id_;  // of what this process has on the machine; new for every part of a run that goes on
   std::string run_id_;
   boost::asio::io_context io_{1};
   AsioTimeSource time_{io_.get_executor()};

@@ -9,6 +9,7 @@
 #include "sharder/cli/loading.hpp"
 #include "sharder/cli/prediction_table.hpp"
 #include "sharder/cli/project_history.hpp"
+#include "sharder/cli/run_location.hpp"
 #include "sharder/cli/verbs.hpp"
 #include "sharder/host/hardware_profile.hpp"
 #include "sharder/report/journal_reader.hpp"
@@ -22,32 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* journal_name = "journal.ndjson";
-
-/// The project of a run that is named by its id: beside --config, else the nearest directory above that has runs.
-fs::path project_with_runs(const RunOptions& options) {
-  if (options.config) return fs::absolute(*options.config).parent_path();
-  const fs::path here = fs::current_path();
-  for (fs::path above = here; above != above.parent_path(); above = above.parent_path())
-    if (fs::is_directory(above / ".sharder")) return above;
-  return here;
-}
-
-fs::path journal_of(const std::string& run, const RunOptions& options) {
-  if (fs::is_regular_file(run)) return run;
-  if (fs::is_regular_file(fs::path(run) / journal_name)) return fs::path(run) / journal_name;
-  const fs::path runs = project_with_runs(options) / ".sharder";
-  const fs::path journal = (run == "latest" ? runs / run : runs / "runs" / run) / journal_name;
-  if (fs::is_regular_file(journal)) return journal;
-  throw UsageError(fmt::format("there is no run \"{}\": {} is not there", run, journal.string()),
-                   "give the id of a run below .sharder/runs, a directory with a journal.ndjson, or latest");
-}
-
 SimulationInput read_input(const CommandLine& line, const Environment& environment) {
   const std::optional<std::string>& journal = line.simulate.journal;
   if (journal && line.options.history)
     throw UsageError("--journal and --history are two sources of durations", "give one of them");
-  if (journal) return input_from_journal(read_journal(journal_of(*journal, line.options)));
+  if (journal) return input_from_journal(read_journal(find_journal(*journal, line.options)));
   const Config config = load_or_refuse(line, environment);
   const Past past = ProjectHistory(config, environment).past();
   SimulationInput input = input_from_past(past);

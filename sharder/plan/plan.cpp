@@ -31,7 +31,10 @@ class Planner {
 
   Plan run() {
     plan_.order = order_tests(tests_.size(), plan_.settings.order, plan_.settings.seed);
-    std::erase_if(plan_.order, [&](TestIndex t) { return ties_.role(t) != FixtureRole::none || tests_[t].disabled; });
+    const std::vector<bool>& settled = plan_.settings.settled;
+    std::erase_if(plan_.order, [&](TestIndex t) {
+      return ties_.role(t) != FixtureRole::none || tests_[t].disabled || (!settled.empty() && settled[t]);
+    });
     if (plan_.by_duration()) rank_by_duration();
     else rank_by_position();
     return std::move(plan_);

@@ -24,6 +24,9 @@ struct PlanSettings {
   std::uint64_t seed = 0;      // of shuffle
   int workers = 1;
   bool dissolve_locks = false;
+  /// By test, those that the queue does not hand out at first: an earlier part of the run settled them, or they come
+  /// again. Empty: none.
+  std::vector<bool> settled = {};
 };
 
 /// Lesser comes first. What it comes to while tests run, chains of locks included, is the queue's affair.

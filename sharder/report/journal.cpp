@@ -1,12 +1,14 @@
 #include "sharder/report/journal.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "sharder/report/json_text.hpp"
 #include "sharder/report/log_files.hpp"
 #include "sharder/report/timestamp.hpp"
 #include "sharder/support/errors.hpp"
+#include "sharder/support/files.hpp"
 
 namespace sharder {
 namespace {
@@ -213,12 +215,19 @@ bool may_wait(const EventPayload& payload) {
          std::holds_alternative<CloneDiscarded>(payload);
 }
 
-bool ends_in_torn_line(const std::filesystem::path& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
-  const off_t size = ::lseek(fd.get(), 0, SEEK_END);
-  char last = '\n';
-  return size > 0 && ::pread(fd.get(), &last, 1, size - 1) == 1 && last != '\n';
+void cut_torn_line(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return;
+  const std::string text = read_file_if_any(path).value_or("");
+  const std::size_t whole = text.rfind('\n') + 1;  // 0 where there is no line at all
+  if (whole < text.size() && ::truncate(path.c_str(), static_cast<off_t>(whole)) != 0)
+    throw SystemError("cut the torn last line of " + path.string(), errno);
+}
+
+/// The path, once it can be gone on with.
+const std::filesystem::path& mended(const std::filesystem::path& path) {
+  cut_torn_line(path);
+  return path;
 }
 
 }  // namespace
@@ -236,9 +245,7 @@ void append_journal_line(std::string& out, const Event& event, const Tests& test
   out += '\n';
 }
 
-Journal::Journal(const std::filesystem::path& path) : sink_(path, FileSink::Mode::append) {
-  if (ends_in_torn_line(path)) buffer_ = "\n";
-}
+Journal::Journal(const std::filesystem::path& path) : sink_(mended(path), FileSink::Mode::append) {}
 
 void Journal::consume(const Event& event) {
   constexpr std::size_t most_held_back = 64 * 1024;

@@ -14,10 +14,12 @@ namespace sharder {
 
 class Journal : public EventConsumer {
  public:
-  /// Goes on at the end of an existing file; a last line that was torn by a kill is closed first.
+  /// Goes on at the end of an existing file; a last line that was torn by a kill is cut off first.
   /// Throws SystemError when the file cannot be opened.
   explicit Journal(const std::filesystem::path& path);
   void consume(const Event& event) override;
+  /// A test that the file lists already.
+  void recall(const TestListed& listed) { tests_.push_back(listed.test); }
   /// Writes what is held back.
   void flush();
   std::string finish() override;

@@ -26,6 +26,7 @@ class LogFiles : public EventConsumer {
   /// Makes DIRECTORY/logs. Throws SystemError.
   explicit LogFiles(std::filesystem::path directory);
   void consume(const Event& event) override;
+  void recall(const TestListed& listed) { tests_.push_back(listed.test); }
   std::string finish() override;
 
  private:

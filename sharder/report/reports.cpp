@@ -57,9 +57,15 @@ class AllReports : public Reports {
   void consume(const Event& event) override {
     logs_.consume(event);
     journal_.consume(event);
-    record_.consume(event);
-    results_.consume(event);
-    if (view_) view_->consume(event);
+    tell(event);
+  }
+
+  void recall(const Event& event) override {
+    if (const auto* listed = std::get_if<TestListed>(&event.payload)) {
+      logs_.recall(*listed);
+      journal_.recall(*listed);
+    }
+    tell(event);
   }
 
   void tick(Seconds elapsed) override {
@@ -76,6 +82,12 @@ class AllReports : public Reports {
   }
 
  private:
+  void tell(const Event& event) {
+    record_.consume(event);
+    results_.consume(event);
+    if (view_) view_->consume(event);
+  }
+
   void summary() {
     SummarySettings summary;
     // A report that was asked for on standard output has it for itself.

@@ -38,6 +38,8 @@ class Reports : public EventConsumer {
   /// Redraws, tells what is slow, breaks a long silence. Called about ten times a second; `elapsed` is on the
   /// same clock as Event::elapsed.
   virtual void tick(Seconds elapsed) = 0;
+  /// An event of an earlier part of the run: its journal line and its log are there already.
+  virtual void recall(const Event& event) = 0;
   // finish() writes the reports and prints the summary.
 };
 

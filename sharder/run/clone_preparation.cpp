@@ -156,7 +156,7 @@ boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone
 }
 
 boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int worker, std::vector<std::string> layers) {
-  std::string trouble;
+  std::string trouble, hint;
   for (int attempt = 1; attempt <= obtain_tries; ++attempt) {
     if (attempt > 1) co_await pause(context, Seconds{0.1});
     try {
@@ -166,11 +166,12 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
       throw;
     } catch (const ContainerError& error) {
       trouble = error.what();
+      hint = error.hint();
       context.events.publish(CloneLost{worker, "", trouble});
     }
   }
   throw ContainerError(fmt::format("no clone could be started in {} tries: {}", obtain_tries, trouble),
-                       "sharder doctor tells what this machine lacks");
+                       hint.empty() ? "sharder doctor tells what this machine lacks" : hint);
 }
 
 boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,

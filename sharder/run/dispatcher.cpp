@@ -13,22 +13,25 @@ namespace {
 constexpr Seconds other_runs_poll{0.1};
 constexpr int returns_limit = 3;
 
-PlanSettings plan_settings(const RunContext& context) {
+PlanSettings plan_settings(const RunContext& context, std::size_t tests, const Recalled& recalled) {
   const RunConfig& run = context.config.run;
-  return {.order = run.order, .seed = context.seed, .workers = context.workers(), .dissolve_locks = run.locks_dissolve};
+  PlanSettings settings{
+      .order = run.order, .seed = context.seed, .workers = context.workers(), .dissolve_locks = run.locks_dissolve};
+  for (TestIndex test = 0; test < tests && !recalled.empty(); ++test) settings.settled.push_back(recalled.touched(test));
+  return settings;
 }
 
 }  // namespace
 
 Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, const Ties& ties,
                        const std::map<std::string, Framework>& frameworks, const Past& past, Queue::Gate gate,
-                       std::function<void(const Test&)> ungate)
+                       std::function<void(const Test&)> ungate, Recalled recalled)
     : context_(context),
       tests_(tests),
       ties_(ties),
       frameworks_(frameworks),
       ungate_(std::move(ungate)),
-      plan_(make_plan(tests, ties, estimate_tests(tests, past), plan_settings(context))),
+      plan_(make_plan(tests, ties, estimate_tests(tests, past), plan_settings(context, tests.size(), recalled))),
       queue_(tests, ties, plan_,
              [this, locks = std::move(gate)](const Test& test) {
                return admitted(static_cast<TestIndex>(&test - tests_.data()), locks);
@@ -50,9 +53,23 @@ Dispatcher::Dispatcher(RunContext& context, const std::vector<Test>& tests, cons
     if (const auto known = past.tests.find(tests[test].id); known != past.tests.end())
       needs_[test] = memory_need(known->second);
   counts_.selected = static_cast<int>(tests.size());
-  for (TestIndex test = 0; test < tests.size(); ++test) {
-    if (tests[test].disabled) finish(test, Verdict::skipped);
-    else if (ties.role(test) == FixtureRole::none) ++unfinished_;
+  for (TestIndex test = 0; test < tests.size(); ++test)
+    if (ties.role(test) == FixtureRole::none && !tests[test].disabled) ++unfinished_;
+  if (!recalled.empty()) go_on(std::move(recalled));
+  for (TestIndex test = 0; test < tests.size(); ++test)
+    if (tests[test].disabled && !verdicts_[test]) finish(test, Verdict::skipped);
+}
+
+/// As if the attempts of an earlier part had been made by this one.
+void Dispatcher::go_on(Recalled recalled) {
+  attempts_begun_ = std::move(recalled.attempts);
+  outcomes_ = std::move(recalled.outcomes);
+  for (TestIndex test = 0; test < tests_.size(); ++test) {
+    if (recalled.verdicts[test]) settle(test, *recalled.verdicts[test]);
+    if (outcomes_[test].empty()) continue;
+    if (is_rerun(test)) ++tests_with_failure_;
+    queue_.mark_ran(test);
+    if (!verdicts_[test] && ties_.role(test) == FixtureRole::none) decide(test);
   }
 }
 
@@ -246,10 +263,9 @@ void Dispatcher::decide(TestIndex test) {
   }
 }
 
-void Dispatcher::finish(TestIndex test, Verdict verdict) {
+void Dispatcher::settle(TestIndex test, Verdict verdict) {
   SHARDER_ASSERT(!verdicts_[test], tests_[test].id);
   verdicts_[test] = verdict;
-  last_verdict_at_ = context_.time.now();
   if (ties_.role(test) == FixtureRole::none && !tests_[test].disabled) --unfinished_;
   switch (verdict) {
     case Verdict::passed: ++counts_.passed; break;
@@ -259,6 +275,11 @@ void Dispatcher::finish(TestIndex test, Verdict verdict) {
     case Verdict::lost: ++counts_.lost; break;
     case Verdict::not_run: ++counts_.not_run; break;
   }
+}
+
+void Dispatcher::finish(TestIndex test, Verdict verdict) {
+  settle(test, verdict);
+  last_verdict_at_ = context_.time.now();
   std::string note;
   const bool judged_twice = outcomes_[test].size() > 1 && (verdict == Verdict::flaky || verdict == Verdict::failed);
   if (judged_twice && context_.project_changed && context_.project_changed())

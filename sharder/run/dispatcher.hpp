@@ -14,6 +14,7 @@
 #include "sharder/plan/ties.hpp"
 #include "sharder/run/context.hpp"
 #include "sharder/run/notifier.hpp"
+#include "sharder/run/recall.hpp"
 
 namespace sharder {
 
@@ -33,10 +34,10 @@ struct LaneStatistics {
 class Dispatcher {
  public:
   /// `tests`, `ties` and `frameworks` outlive the dispatcher. `gate` takes machine-wide locks. Estimates come from
-  /// `past`.
+  /// `past`; what an earlier part of the run settled is in `recalled`.
   Dispatcher(RunContext& context, const std::vector<Test>& tests, const Ties& ties,
              const std::map<std::string, Framework>& frameworks, const Past& past, Queue::Gate gate,
-             std::function<void(const Test&)> ungate);
+             std::function<void(const Test&)> ungate, Recalled recalled = {});
 
   /// What `worker` can start now, or nothing; then it waits for changed(), unless over().
   std::optional<Assignment> try_next(int worker);
@@ -89,6 +90,8 @@ class Dispatcher {
   bool is_rerun(TestIndex test) const;
   void decide(TestIndex test);
   void count_failure(TestIndex test);
+  void go_on(Recalled recalled);
+  void settle(TestIndex test, Verdict verdict);
   void finish(TestIndex test, Verdict verdict);
   std::vector<Work> work_done() const;
   Verdict verdict_without_more_attempts(TestIndex test) const;

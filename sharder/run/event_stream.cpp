@@ -12,4 +12,9 @@ void EventStream::publish(EventPayload payload) {
   for (EventConsumer* consumer : consumers_) consumer->consume(event);
 }
 
+void EventStream::go_on(std::uint64_t last_sequence, Seconds elapsed) {
+  sequence_ = last_sequence;
+  begun_ = time_.now() - std::chrono::duration_cast<TimePoint::duration>(elapsed);
+}
+
 }  // namespace sharder

@@ -18,6 +18,8 @@ class EventStream {
   /// `consumer` outlives the stream.
   void add(EventConsumer& consumer) { consumers_.push_back(&consumer); }
   void publish(EventPayload payload);
+  /// Goes on behind an event of that number, which was published so long after the beginning.
+  void go_on(std::uint64_t last_sequence, Seconds elapsed);
   void warn(std::string text) { publish(Notice{Notice::Weight::warning, std::move(text)}); }
   void inform(std::string text) { publish(Notice{Notice::Weight::information, std::move(text)}); }
 

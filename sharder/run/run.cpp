@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <set>
 
 #include "sharder/config/values.hpp"
 #include "sharder/plan/ties.hpp"
@@ -11,11 +12,14 @@
 #include "sharder/run/dispatcher.hpp"
 #include "sharder/run/exit_status.hpp"
 #include "sharder/run/listing.hpp"
+#include "sharder/run/loss_watch.hpp"
 #include "sharder/run/machine_locks.hpp"
 #include "sharder/run/worker.hpp"
 
 namespace sharder {
 namespace {
+
+constexpr int list_tries = 3;
 
 std::map<std::string, Framework> make_frameworks(const Config& config) {
   std::map<std::string, Framework> frameworks;
@@ -38,6 +42,7 @@ class Run {
         inputs_(std::move(inputs)),
         frameworks_(make_frameworks(context.config)),
         locks_(inputs_.lock_directory),
+        losses_(context),
         changed_(context.executor) {
     for (const auto& [name, framework] : frameworks_) inputs_.started.suites[name] = word_of(framework.feed());
     context_.cancellation.observe([this] {
@@ -55,11 +60,18 @@ class Run {
   void start_workers(const std::vector<std::string>& layers);
   boost::asio::awaitable<void> worker_life(Worker& worker);
   boost::asio::awaitable<Worker*> first_prepared();
+  boost::asio::awaitable<std::vector<SuiteTests>> list(Worker& worker);
   boost::asio::awaitable<void> list_and_select();
+  /// A run that was killed before its list was complete starts anew.
+  bool goes_on() const { return inputs_.earlier && !inputs_.earlier->tests.empty(); }
+  void go_on(const EarlierRun& earlier);
+  void publish_list();
+  void tell_of_earlier_part();
   void make_dispatcher();
   boost::asio::awaitable<void> join_workers();
   void abort();
   RunResult conclude();
+  void refuse(const RunFinished& finished, RunResult& result) const;
   void measure(RunFinished& finished) const;
   std::string why_incomplete(const RunEnd& end) const;
 
@@ -68,6 +80,7 @@ class Run {
   RunInputs inputs_;
   std::map<std::string, Framework> frameworks_;
   MachineLocks locks_;
+  LossWatch losses_;
   Notifier changed_;
   std::unique_ptr<WarmClones> clones_;
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -76,6 +89,7 @@ class Run {
   bool aborted_ = false;
   std::exception_ptr first_error_;
   std::vector<Test> tests_;
+  Recalled recalled_;
   std::unique_ptr<Ties> ties_;
   std::unique_ptr<Dispatcher> dispatcher_;
   TimePoint begun_;
@@ -112,22 +126,74 @@ boost::asio::awaitable<Worker*> Run::first_prepared() {
   co_return prepared_.front();
 }
 
+/// A clone that dies while it lists costs a new one, not the run.
+boost::asio::awaitable<std::vector<SuiteTests>> Run::list(Worker& worker) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      std::vector<SuiteTests> listed = co_await list_tests(context_, worker.clone(), frameworks_);
+      co_return listed;
+    } catch (const Error&) {
+      if (!worker.clone().gone() || attempt == list_tries || context_.cancellation.draining()) throw;
+    }
+    co_await worker.renew();
+  }
+}
+
 boost::asio::awaitable<void> Run::list_and_select() {
   Worker* worker = co_await first_prepared();
   for (const std::string& notice : context_.pool.notices()) context_.events.warn(notice);
-  std::vector<SuiteTests> listed = co_await list_tests(context_, worker->clone(), frameworks_);
+  std::vector<SuiteTests> listed = co_await list(*worker);
   if (context_.cancellation.draining()) throw PreparationError("stopped before any test ran");
   tests_ = choose_tests(context_, std::move(listed), inputs_.choice);
+  if (goes_on()) go_on(*inputs_.earlier);
+}
+
+/// The tests are those of the earlier part, in its order, whatever is listed today.
+void Run::go_on(const EarlierRun& earlier) {
+  ContinuedTests continued = continue_with(std::move(tests_), earlier);
+  if (!continued.gone.empty())
+    context_.events.warn(fmt::format("{} tests of the run are not listed any more: they keep their verdicts, or get none",
+                                     continued.gone.size()));
+  if (continued.added > 0)
+    context_.events.warn(fmt::format("{} tests are new since the run began, and not part of it", continued.added));
+  recalled_ = recall(earlier, continued);
+  tests_ = std::move(continued.tests);
+}
+
+/// Reports that are made anew need what was settled earlier. The verdicts of tests that are gone are given here.
+void Run::tell_of_earlier_part() {
+  if (!goes_on()) return;
+  const auto settled = std::count_if(recalled_.verdicts.begin(), recalled_.verdicts.end(), [](const auto& verdict) { return verdict.has_value(); });
+  context_.events.inform(fmt::format("the run goes on: {} of its {} tests have their verdicts", settled, tests_.size()));
+  std::set<TestIndex> judged;
+  for (const Event& event : inputs_.earlier->settled) {
+    if (inputs_.recall) inputs_.recall(event);
+    if (const auto* verdict = std::get_if<TestFinished>(&event.payload)) judged.insert(verdict->test);
+  }
+  for (TestIndex test = 0; test < tests_.size(); ++test)
+    if (recalled_.verdicts[test] && judged.count(test) == 0)
+      context_.events.publish(TestFinished{test, *recalled_.verdicts[test], "", "it is not listed any more"});
+}
+
+/// A test that the earlier part listed is not listed once more.
+void Run::publish_list() {
+  const std::size_t known = inputs_.earlier ? inputs_.earlier->tests.size() : 0;
+  for (TestIndex test = 0; test < tests_.size(); ++test) {
+    TestListed listed{std::make_shared<const Test>(tests_[test])};
+    if (test >= known) context_.events.publish(std::move(listed));
+    else if (inputs_.recall) inputs_.recall(Event{.payload = std::move(listed)});
+  }
 }
 
 void Run::make_dispatcher() {
-  for (const Test& test : tests_) context_.events.publish(TestListed{std::make_shared<const Test>(test)});
+  publish_list();
+  tell_of_earlier_part();
   ties_ = std::make_unique<Ties>(tests_);
   if (!ties_->cycle().empty())
     throw ConfigError("tests depend on themselves: " + fmt::format("{}", fmt::join(ties_->cycle(), " <- ")));
   dispatcher_ = std::make_unique<Dispatcher>(
       context_, tests_, *ties_, frameworks_, inputs_.choice.past, [this](const Test& test) { return locks_.try_acquire(test); },
-      [this](const Test& test) { locks_.release(test); });
+      [this](const Test& test) { locks_.release(test); }, std::move(recalled_));
   startup_ = context_.time.now() - begun_;
   shutdown_.allow_drain();
   changed_.notify();
@@ -145,6 +211,7 @@ void Run::abort() {
 
 boost::asio::awaitable<void> Run::carry_out() {
   begun_ = context_.time.now();
+  if (inputs_.earlier) context_.events.go_on(inputs_.earlier->last_sequence, inputs_.earlier->elapsed);
   context_.events.publish(inputs_.started);
   context_.events.publish(BaseReady{inputs_.started.base, Seconds{0}});
   const std::optional<std::string> layer = co_await make_setup_layer(context_, inputs_.layers);
@@ -173,6 +240,21 @@ void Run::measure(RunFinished& finished) const {
   if (dissolved) finished.dissolved = std::max(Seconds{0}, dispatcher_->bound(startup_, false).total - finished.makespan);
 }
 
+/// What ended a worker decides the run's end only where nobody else ran what it left.
+void Run::refuse(const RunFinished& finished, RunResult& result) const {
+  bool for_good = false;
+  try {
+    std::rethrow_exception(first_error_);
+  } catch (const Error& error) {
+    for_good = dynamic_cast<const UnfitError*>(&error) != nullptr || dynamic_cast<const UsageError*>(&error) != nullptr ||
+               dynamic_cast<const ConfigError*>(&error) != nullptr;
+    result.message = error.what();
+    result.hint = error.hint();
+  }
+  if (!dispatcher_) result.exit_status = for_good ? exit_status::usage : exit_status::preparation;
+  else if (finished.counts.not_run == 0 && finished.counts.lost == 0) result.message.clear();
+}
+
 RunResult Run::conclude() {
   RunResult result;
   RunFinished finished;
@@ -193,19 +275,7 @@ RunResult Run::conclude() {
     }
   }
   if (first_error_) {
-    try {
-      std::rethrow_exception(first_error_);
-    } catch (const UnfitError& error) {
-      result = {exit_status::usage, error.what(), error.hint()};
-    } catch (const UsageError& error) {
-      result = {exit_status::usage, error.what(), error.hint()};
-    } catch (const ConfigError& error) {
-      result = {exit_status::usage, error.what(), error.hint()};
-    } catch (const Error& error) {
-      // Workers that ended early left tests to others; only what nobody ran makes the run fail.
-      if (!dispatcher_) result = {exit_status::preparation, error.what(), error.hint()};
-      else if (finished.counts.not_run > 0 || finished.counts.lost > 0) result.message = error.what();
-    }
+    refuse(finished, result);
     if (!dispatcher_ && stopped.signal != 0) result.exit_status = exit_status::signal_base + stopped.signal;
     if (!dispatcher_ && stopped.deadline_passed) result.exit_status = exit_status::incomplete;
     if (!dispatcher_) finished.incomplete = result.message;

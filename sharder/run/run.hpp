@@ -1,9 +1,12 @@
 // The life of a run: setup, clones, listing, selection, workers, verdicts. Carries out; what is decided is in plan/.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sharder/model/earlier_run.hpp"
 #include "sharder/run/choose_tests.hpp"
 #include "sharder/run/context.hpp"
 #include "sharder/run/setup_layer.hpp"
@@ -16,6 +19,9 @@ struct RunInputs {
   LayerPaths layers;
   std::string lock_directory;
   ChoiceInputs choice;
+  /// Where the run goes on: its earlier part, and who is to be told of it, as far as it is not told by the journal.
+  std::optional<EarlierRun> earlier = {};
+  std::function<void(const Event&)> recall = {};
 };
 
 struct RunResult {

@@ -10,10 +10,10 @@ namespace sharder {
 namespace {
 
 constexpr Seconds setup_timeout{4 * 3600};
+constexpr int build_tries = 3;
 
-boost::asio::awaitable<void> build_layer(RunContext& context, std::string image) {
+boost::asio::awaitable<void> build_layer_in(RunContext& context, PreparedClone& prepared, std::string image) {
   const SetupConfig& setup = context.config.clones.setup;
-  PreparedClone prepared = co_await obtain_clone(context, 0, {});
   if (setup.services) co_await start_services(context, prepared);
   for (const std::string& command : setup.commands) {
     ExecuteRequest request = root_command(context, command, ExecuteRequest::Role::helper);
@@ -26,6 +26,20 @@ boost::asio::awaitable<void> build_layer(RunContext& context, std::string image)
   }
   if (setup.services) co_await stop_services(context, prepared);
   co_await prepared.clone->pack_layer(std::move(image));
+}
+
+/// A clone that dies costs a new one, not the run.
+boost::asio::awaitable<void> build_layer(RunContext& context, std::string image) {
+  for (int attempt = 1;; ++attempt) {
+    PreparedClone prepared = co_await obtain_clone(context, 0, {});
+    try {
+      co_await build_layer_in(context, prepared, image);
+      co_return;
+    } catch (const Error&) {
+      if (!prepared.clone->gone() || attempt == build_tries || context.cancellation.draining()) throw;
+    }
+    context.events.publish(CloneLost{0, prepared.clone->name(), prepared.clone->why_gone()});
+  }
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ namespace {
 
 // After SIGTERM a process has this long to print where it stands; after SIGKILL the clone this long to say so.
 constexpr Seconds terminate_grace{2};
-constexpr Seconds kill_grace{10};
+// Longer than a clone takes to be given up: then it is the clone that is lost.
+constexpr Seconds kill_grace{15};
+constexpr Seconds start_patience{60};
 constexpr std::size_t last_words_limit = 2000;
 
 }  // namespace
@@ -100,7 +102,8 @@ TimePoint TestProcess::deadline() const {
   if (expected_.empty()) return after(boundary_, context_.config.run.timeout * context_.config.run.timeout_factor);
   Seconds rest{0};
   for (const auto& [name, test] : expected_) rest += timeout_of(test);
-  return after(boundary_, rest);
+  // A time limit is a test's; what its process needs to start, on a busy machine, is not part of it.
+  return after(boundary_, heard_ ? rest : std::max(rest, start_patience));
 }
 
 boost::asio::awaitable<void> TestProcess::step() {
@@ -228,6 +231,7 @@ void TestProcess::handle(const ResultEvent& event) {
 
 void TestProcess::begin(TestIndex test, bool told) {
   flush();
+  heard_ = true;
   int attempt = 1;
   if (settings_.recorded) attempt = dispatcher_->begin_attempt(test, settings_.worker, clone_.name());
   // Formats that tell only of ends: the test began when the one before it ended.

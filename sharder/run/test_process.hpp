@@ -97,6 +97,7 @@ class TestProcess {
   Kill kill_ = Kill::none;
   bool results_on_output_ = true, results_only_output_ = false;
   bool over_ = false, trouble_ = false, failed_any_ = false, live_ = false, startup_measured_ = false;
+  bool heard_ = false;                 // of a test, since the process was started
   Outcome last_outcome_ = Outcome::lost;
   std::string last_words_;  // bounded
   std::filesystem::path artifacts_directory_;  // empty until something was collected

@@ -27,6 +27,8 @@ class Worker {
     used_ = true;
     return *main_.clone;
   }
+  /// Another clone instead of that one, which has died.
+  boost::asio::awaitable<void> renew() { return ensure_main(); }
   /// Pulls and runs until all is over. Throws PreparationError or ContainerError when no clone can be had any more.
   boost::asio::awaitable<void> work(Dispatcher& dispatcher);
 

@@ -1,0 +1,65 @@
+#include "sharder/report/earlier_run.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "sharder/report/journal_reader.hpp"
+
+namespace sharder {
+namespace {
+
+using AttemptKey = std::pair<TestIndex, int>;
+
+bool stays(Verdict verdict) { return verdict != Verdict::lost && verdict != Verdict::not_run; }
+
+/// What decides which events stay: a look at all of them.
+struct Survey {
+  std::map<TestIndex, const Event*> verdicts;     // the last of each test
+  std::map<AttemptKey, const Event*> starts;      // the last of each attempt
+  std::set<const Event*> ended_starts;            // those whose attempt came to an end
+  bool list_complete = false;
+
+  void look_at(const Event& event) {
+    const bool lists = std::holds_alternative<TestListed>(event.payload);
+    listing_ = listing_ || lists;
+    // Nothing but the next test comes between two tests of a list.
+    if (listing_ && !lists) list_complete = true;
+    if (const auto* started = std::get_if<AttemptStarted>(&event.payload)) starts[{started->test, started->attempt}] = &event;
+    if (const auto* finished = std::get_if<AttemptFinished>(&event.payload))
+      if (const auto start = starts.find({finished->record.test, finished->record.attempt}); start != starts.end())
+        ended_starts.insert(start->second);
+    if (const auto* finished = std::get_if<TestFinished>(&event.payload)) verdicts[finished->test] = &event;
+  }
+
+  bool keeps(const Event& event) const {
+    if (std::holds_alternative<AttemptStarted>(event.payload)) return ended_starts.count(&event) > 0;
+    if (std::holds_alternative<AttemptFinished>(event.payload)) return true;
+    const auto* finished = std::get_if<TestFinished>(&event.payload);
+    return finished != nullptr && stays(finished->verdict) && verdicts.at(finished->test) == &event;
+  }
+
+ private:
+  bool listing_ = false;
+};
+
+}  // namespace
+
+EarlierRun earlier_run(const std::vector<Event>& events) {
+  Survey survey;
+  for (const Event& event : events) survey.look_at(event);
+  EarlierRun run;
+  for (const Event& event : events) {
+    if (const auto* started = std::get_if<RunStarted>(&event.payload)) run.started = *started;
+    if (const auto* listed = std::get_if<TestListed>(&event.payload)) run.tests.push_back(listed->test);
+    if (survey.keeps(event)) run.settled.push_back(event);
+    run.last_sequence = event.sequence;
+    run.elapsed = event.elapsed;
+  }
+  if (!survey.list_complete) run.tests.clear();
+  return run;
+}
+
+EarlierRun read_earlier_run(const std::filesystem::path& directory) { return earlier_run(read_run(directory)); }
+
+}  // namespace sharder
