@@ -18,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view group_prefix = "sharder-";
-constexpr const char* ranges_directory = "ranges";
 constexpr const char* networks_directory = "networks";
+/// What lies beside the runs and belongs to all of them.
+const std::set<std::string> shared_directories{"locks", networks_directory, "ranges", "slots"};
 constexpr const char* storage_directory = "/var/lib/sharder/storage";
 constexpr const char* lxc_lock_directory = "/run/lxc/lock";
 
@@ -84,7 +85,7 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
   candidates.merge(names_in(runs));
   candidates.merge(names_in(storage_directory));
   for (const std::string& run : candidates) {
-    if (run == ranges_directory || run == networks_directory || run == except || run.starts_with("."))
+    if (shared_directories.count(run) > 0 || run == except || run.starts_with("."))
       continue;
     std::error_code error;
     UniqueFd lock;

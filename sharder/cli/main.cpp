@@ -68,6 +68,8 @@ int run_program(int count, char** words) {
       return exit_status::success;
     }
     return call_verb(parsed.command_line, read_environment());
+  } catch (const BusyError& error) {
+    return refuse(error, exit_status::busy);
   } catch (const PreparationError& error) {
     return refuse(error, exit_status::preparation);
   } catch (const UnfitError& error) {

@@ -123,6 +123,7 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   ChoiceInputs choice = history.choice_inputs(config);
   touch_shard_status_files(config);
   Session session(std::move(config), environment, history.past(), id_of(continuation));
+  const std::unique_ptr<MachineSlots> slots = session.take_slots();
   const RunDirectory directory = make_run_directory(session, continuation);
   session.begin_watching();
   const std::unique_ptr<Reports> reports = make_reports(report_settings(session.config(), environment, directory));

@@ -126,6 +126,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
   const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(places.size()) + spares, request);
   why_workers_ = plan.why;
+  slots_ = static_cast<int>(plan_slots(machine, {}, std::nullopt).slots.size());
   pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, machine_id_, memory),
                                          find_clone_programs());
   context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
@@ -145,6 +146,15 @@ void Session::begin_watching() { watch_ = std::make_unique<ProjectWatch>(config_
 LayerPaths Session::layer_paths() const { return {layer_cache, std::string(machine_directory) + "/" + machine_id_}; }
 
 std::string Session::lock_directory() const { return std::string(machine_directory) + "/locks"; }
+
+std::unique_ptr<MachineSlots> Session::take_slots() {
+  auto slots = std::make_unique<MachineSlots>(std::string(machine_directory) + "/slots", machine_id_, context_->workers(), slots_);
+  if (slots->share() == 0 && !config_.clones.workers.number)
+    throw BusyError(fmt::format("all {} slots of this machine are taken, by {} other runs", slots_, slots->others().size()),
+                    "try again when one has ended; --workers 1 goes on beside them all the same");
+  context_->admission.share = [&slots = *slots] { return slots.active(); };
+  return slots;
+}
 
 RunStarted Session::started(const std::string& command_line) const {
   RunStarted started;

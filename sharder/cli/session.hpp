@@ -14,6 +14,7 @@
 #include "sharder/model/past.hpp"
 #include "sharder/run/asio_time_source.hpp"
 #include "sharder/run/context.hpp"
+#include "sharder/run/machine_slots.hpp"
 #include "sharder/run/project_watch.hpp"
 #include "sharder/run/setup_layer.hpp"
 
@@ -36,6 +37,9 @@ class Session {
   Value complete(boost::asio::awaitable<Value> work);
   LayerPaths layer_paths() const;
   std::string lock_directory() const;
+  /// Takes part in the sharing of this machine's slots among its runs. Throws BusyError where none is left and no number
+  /// of workers was asked for.
+  std::unique_ptr<MachineSlots> take_slots();
   /// From now on a file of the project that changes is noticed.
   void begin_watching();
   /// What run.started tells.
@@ -54,6 +58,7 @@ class Session {
   BaseLease base_;
   Identity user_;
   std::string why_workers_;
+  int slots_ = 1;  // of the machine
   std::unique_ptr<ClonePool> pool_;
   std::unique_ptr<RunContext> context_;
 };

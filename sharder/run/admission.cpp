@@ -17,15 +17,18 @@ constexpr Seconds longest_death{1};
 Admission::Admission(TimeSource& time, AdmissionSettings settings, Sampler sample,
                      std::function<void(Notice)> tell, std::function<void()> changed)
     : time_(time),
-      settings_(settings),
+      settings_(std::move(settings)),
       sample_(std::move(sample)),
       tell_(std::move(tell)),
       changed_(std::move(changed)),
-      back_off_(settings.workers, settings.cores),
-      memory_(settings.memory_bytes) {}
+      back_off_(settings_.workers, settings_.cores),
+      memory_(settings_.memory_bytes),
+      share_(settings_.workers) {
+  if (settings_.share) share_ = settings_.share();
+}
 
 bool Admission::admits(std::uint64_t need_bytes) const {
-  return memory_.running() < back_off_.allowed() && memory_.admits(need_bytes);
+  return memory_.running() < allowed_workers() && memory_.admits(need_bytes);
 }
 
 void Admission::began(std::uint64_t need_bytes) {
@@ -52,6 +55,24 @@ void Admission::take_sample() {
   sampling_.reset();
   // A run that stands still must not be kept awake by its own thermometer.
   if (memory_.running() > 0) sample_soon();
+  const int before = allowed_workers();
+  look_at_share();
+  look_at_weather();
+  if (allowed_workers() > before) changed_();
+}
+
+void Admission::look_at_share() {
+  const int before = share_;
+  if (settings_.share) share_ = settings_.share();
+  if (share_ < before)
+    tell_({Notice::Weight::information,
+           fmt::format("another run shares this machine: {} of {} workers go on", share_, settings_.workers)});
+  else if (share_ > before)
+    tell_({Notice::Weight::information,
+           fmt::format("the machine is shared by fewer runs: {} of {} workers go on", share_, settings_.workers)});
+}
+
+void Admission::look_at_weather() {
   const int before = back_off_.allowed();
   if (!back_off_.observe(sample_())) return;
   const int now = back_off_.allowed();
@@ -60,7 +81,6 @@ void Admission::take_sample() {
            fmt::format("{}: {} of {} workers go on", back_off_.why(), now, settings_.workers)});
   else if (!back_off_.backed_off())
     tell_({Notice::Weight::information, fmt::format("all {} workers run again", settings_.workers)});
-  if (now > before) changed_();
 }
 
 void Admission::bury_soon() {

@@ -1,8 +1,9 @@
 // Says whether another test may start now: how many workers may run at once while the machine is under
-// pressure, and whether a test's memory fits. Samples the pressure once a second while tests run. The
+// pressure or shared with other runs, and whether a test's memory fits. Samples the pressure once a second while tests run. The
 // policies are plan/back_off and plan/memory_budget; the dispatcher asks and obeys.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -20,6 +21,8 @@ struct AdmissionSettings {
   int workers = 1;
   int cores = 1;                   // workers that the machine carries whatever the tests do
   std::uint64_t memory_bytes = 0;  // for all clones together; 0: not known
+  /// How many workers may run at once beside the other runs on this machine; asked about once a second. Empty: all.
+  std::function<int()> share = {};
 };
 
 class Admission {
@@ -33,7 +36,7 @@ class Admission {
             std::function<void()> changed);
 
   /// From 1 to the number of workers.
-  int allowed_workers() const { return back_off_.allowed(); }
+  int allowed_workers() const { return std::min(back_off_.allowed(), share_); }
   /// Whether one more may start beside those that run, by number and by memory. `need` is memory_need() of
   /// its past.
   bool admits(std::uint64_t need_bytes) const;
@@ -52,6 +55,8 @@ class Admission {
 
   void sample_soon();
   void take_sample();
+  void look_at_share();
+  void look_at_weather();
   void bury_soon();
   void bury();
 
@@ -62,6 +67,7 @@ class Admission {
   std::function<void()> changed_;
   BackOff back_off_;
   MemoryBudget memory_;
+  int share_;  // of the workers, what other runs leave to this one
   std::deque<Dying> dying_;  // in the order of their end
   std::unique_ptr<Alarm> sampling_, burial_;
 };

@@ -41,6 +41,11 @@ class UnfitError : public ContainerError {
   using ContainerError::ContainerError;
 };
 
+/// Nothing is free on this machine for now: exit status 75.
+class BusyError : public Error {
+  using Error::Error;
+};
+
 /// A call to the operating system failed: "open /x: no such file or directory".
 class SystemError : public Error {
  public:

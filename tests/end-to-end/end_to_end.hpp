@@ -65,6 +65,9 @@ class EndToEnd : public testing::Test {
   /// The results of a run that has ended, with whatever it wrote.
   RunOutcome outcome(Transcript transcript, const std::filesystem::path& directory = {});
 
+  /// From now on runs without -j find out for themselves how many workers they have.
+  void leave_workers_open() { automatic_ = true; }
+
   static std::string binary();
   /// What lies in a directory of the run or the project, in alphabetical order.
   static std::string names_in(const std::filesystem::path& directory);
@@ -76,6 +79,7 @@ class EndToEnd : public testing::Test {
  private:
   std::filesystem::path top_, project_, outside_;
   std::filesystem::path last_run_;
+  bool automatic_ = false;
   std::set<std::string> runs_before_, mounts_before_;
 };
 

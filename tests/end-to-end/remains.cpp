@@ -22,7 +22,7 @@ const std::string group_prefix = "sharder-";
 
 /// What stays in /run/sharder from run to run.
 bool is_furniture(const std::string& name) {
-  return name == "locks" || name == "ranges" || name == "networks" || name[0] == '.';
+  return name == "locks" || name == "ranges" || name == "networks" || name == "slots" || name[0] == '.';
 }
 
 std::vector<fs::path> entries_of(const fs::path& directory) {

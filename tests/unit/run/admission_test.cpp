@@ -106,5 +106,32 @@ TEST_F(AdmissionTest, CountsDiscardedClonesForAMoment) {
   EXPECT_GE(changes_, 1) << "those who waited must look again";
 }
 
+TEST(AdmissionShare, FollowsTheOtherRunsOnTheMachine) {
+  boost::asio::io_context io;
+  VirtualTime time;
+  PressureSample weather;
+  weather.memory_total_bytes = weather.memory_available_bytes = 16 * gibibyte;
+  int share = 4, changes = 0;
+  std::vector<std::string> notices;
+  Admission admission(time, {.workers = 4, .cores = 4, .share = [&] { return share; }}, [&] { return weather; },
+                      [&](const Notice& notice) { notices.push_back(notice.text); }, [&] { ++changes; });
+  const auto pass = [&](double seconds) {
+    bool over = false;
+    const auto end = time.at(after(time.now(), Seconds(seconds)), [&over] { over = true; });
+    ASSERT_TRUE(time.run(io, [&over] { return over; }));
+  };
+  admission.began(0);
+  share = 1;
+  pass(1.5);
+  EXPECT_EQ(admission.allowed_workers(), 1);
+  EXPECT_FALSE(admission.admits(0));
+  EXPECT_EQ(changes, 0);
+  share = 4;
+  pass(1);
+  EXPECT_TRUE(admission.admits(0));
+  EXPECT_EQ(changes, 1);
+  EXPECT_EQ(notices.size(), 2u);
+}
+
 }  // namespace
 }  // namespace sharder
