@@ -73,7 +73,7 @@ void run_container(const ContainerSpec& spec) {
   }
   container->want_daemonize(container, false);
   static char agent[] = "/.agent", privileged[] = "--privileged";
-  char* const arguments[] = {agent, spec.privileged ? privileged : nullptr, nullptr};
+  char* const arguments[] = {agent, spec.protect_kernel ? privileged : nullptr, nullptr};
   ok = ok && container->start(container, 0, arguments);
   ::_exit(ok ? 0 : 1);
 }

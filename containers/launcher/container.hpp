@@ -12,7 +12,7 @@ struct ContainerSpec {
   std::string name, lxc_path, log_file;
   std::vector<std::pair<std::string, std::string>> items;  // configuration, in order
   int channel = -1;                                        // becomes the agent's descriptor 20
-  bool privileged = false;
+  bool protect_kernel = false;  // the agent does, where no user namespace of the clone's own does
   unsigned open_files = 0;
 };
 

@@ -57,7 +57,7 @@ void add_terminals_and_network(Items& items, const ContainerPlan& plan) {
   }
   // ICMP sockets for everybody, as most distributions have it.
   items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range",
-                     plan.user_namespace < 0 ? "0 2147483647" : "0 65535");
+                     plan.plan->settings.privileged ? "0 2147483647" : "0 65535");
 }
 
 void add_confinement(Items& items, const ContainerPlan& plan) {
@@ -69,7 +69,7 @@ void add_confinement(Items& items, const ContainerPlan& plan) {
   if (::access(seccomp_profile, R_OK) == 0 && !plan.plan->settings.nesting)
     items.emplace_back("lxc.seccomp.profile", seccomp_profile);
   const std::string prefix = plan.devices_v1 ? "lxc.cgroup.devices." : "lxc.cgroup2.devices.";
-  if (privileged) return;
+  if (!plan.plan->means.device_rules) return;
   items.emplace_back(prefix + "deny", "a");
   for (const char* device : devices) items.emplace_back(prefix + "allow", device);
 }

@@ -109,7 +109,7 @@ void Keeper::start() {
   rootfs::make_directory(directory_);
   if (::chdir(directory_.c_str()) != 0) throw SystemError("enter " + directory_, errno);
   rootfs::ClonesIds ids{rootfs::IdMap::identity(), rootfs::IdMap::identity()};
-  if (!plan_.root.settings.privileged) {
+  if (plan_.root.means.own_ids) {
     range_ = rootfs::IdRange::reserve();
     ids = ids_for(range_->base(), plan_.root.settings.user);
     user_namespace_ = rootfs::make_user_namespace(ids, range_->base());
@@ -162,7 +162,7 @@ void Keeper::start_container() {
                            directory_ + "/lxc.log",
                            container_items(plan),
                            clone_end.get(),
-                           plan_.root.settings.privileged,
+                           !plan_.root.means.own_ids,
                            plan_.root.settings.open_files};
   container_ = ::fork();
   if (container_ < 0) throw SystemError("fork", errno);

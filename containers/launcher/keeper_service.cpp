@@ -118,6 +118,7 @@ void Keeper::run(wire::Frame& frame) {
   if (!run || static_cast<int>(frame.descriptors.size()) != count_streams(run->streams))
     throw ContainerError("the launcher does not understand an order to execute");
   own_streams(*run, frame);
+  run->cell = run->cell && plan_.root.means.cells;
   std::vector<int> descriptors = frame.descriptors;
   std::vector<rootfs::CellPiece> pieces;
   if (run->cell) pieces = root_->make_cell(run->id, run->share_run);

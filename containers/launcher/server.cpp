@@ -191,7 +191,11 @@ void Server::mount_layers(wire::MakeClone& make) {
       const std::string place =
           plan_.root.settings.run_directory + "/layer-" + std::to_string(layers_.size());
       rootfs::make_directory(place);
-      rootfs::mount_layer_image(layer, place);
+      if (plan_.root.means.layer_images) {
+        rootfs::mount_layer_image(layer, place);
+      } else {
+        rootfs::unpack_layer_archive(layer, place, plan_.root.settings.disk_bytes);
+      }
       layers_[layer] = place;
     }
     layer = layers_.at(layer);

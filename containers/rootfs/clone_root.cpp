@@ -12,6 +12,7 @@
 #include "containers/rootfs/hidden.hpp"
 #include "containers/rootfs/layer_image.hpp"
 #include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/nesting.hpp"
 #include "containers/rootfs/storage.hpp"
 #include "containers/rootfs/written_files.hpp"
 #include "sharder/support/errors.hpp"
@@ -39,6 +40,10 @@ std::size_t deepest_overlay(const std::vector<Overlay>& overlays, const std::str
   return best;
 }
 
+std::string part_path(const Overlay& overlay) {
+  return std::string(nesting_directory) + "/" + part_name(overlay.target);
+}
+
 std::string relative_to(const std::string& path, const std::string& target) {
   return target == "/" ? path : path.substr(target.size());
 }
@@ -52,11 +57,11 @@ CloneRoot::CloneRoot(const RootPlan& plan, const wire::MakeClone& make, std::str
 
 void CloneRoot::choose_overlays() {
   const wire::Configure& settings = plan_.settings;
-  overlays_.push_back({"/", settings.base_root, false});
-  for (const std::string& path : plan_.file_systems) overlays_.push_back({path, path, false});
+  overlays_.push_back({"/", plan_.base_place, false});
+  for (const FileSystem& other : plan_.file_systems) overlays_.push_back({other.target, other.place, false});
   if (!settings.project.empty()) {
     std::erase_if(overlays_, [&](const Overlay& overlay) { return overlay.target == settings.project; });
-    overlays_.push_back({settings.project, settings.project, true});
+    overlays_.push_back({settings.project, plan_.project_place, true});
   }
   for (const wire::MountOrder& mount : settings.mounts)
     if (mount.mode == wire::MountOrder::Mode::copy_on_write)
@@ -76,6 +81,13 @@ void CloneRoot::build(const UniqueFd& user_namespace) {
   for (std::size_t i = 1; i < overlays_.size(); ++i) mount_overlay(i, user_namespace);
   for (const wire::MountOrder& mount : plan_.settings.mounts)
     if (mount.mode != wire::MountOrder::Mode::copy_on_write) mount_extra(mount, user_namespace);
+  if (plan_.settings.nesting) offer_parts();
+}
+
+/// See nesting.hpp.
+void CloneRoot::offer_parts() {
+  for (std::size_t i = 0; i < overlays_.size(); ++i)
+    attach_within(copy_mount("store/o" + number(i)), "root", part_path(overlays_[i]));
 }
 
 void CloneRoot::mount_storage() {
@@ -130,7 +142,7 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
   const wire::Configure& settings = plan_.settings;
   const Overlay& overlay = overlays_[index];
   make_directory("store/h" + number(index));
-  HideLayer layer("store/h" + number(index), base, ids_);
+  HideLayer layer("store/h" + number(index), base, ids_, plan_.means.marks);
   const auto here = [&](const std::string& path) { return deepest_overlay(overlays_, path) == index; };
   for (const std::string& path : plan_.hidden)
     if (here(path)) layer.hide(relative_to(path, overlay.target));
@@ -142,6 +154,7 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
     layer.empty("/.cell", 0700);
     layer.add_file({"/.agent", "", 0111});
     for (const char* path : {"/dev", "/proc", "/sys"}) layer.empty(path, 0755);
+    hide_nesting(layer);
   }
   for (const wire::File& file : settings.extra_files)
     if (here(file.path)) layer.add_file({relative_to(file.path, overlay.target), file.content, file.mode});
@@ -151,6 +164,14 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
       layer.reveal_way_to(relative_to(other.target, overlay.target));
   for (const wire::MountOrder& mount : settings.mounts)
     if (here(mount.target)) layer.reveal_way_to(relative_to(mount.target, overlay.target));
+}
+
+/// Its directory is there, and empty, in clones that are nested themselves.
+void CloneRoot::hide_nesting(HideLayer& layer) const {
+  if (!plan_.settings.nesting && !plan_.means.in_clone) return;
+  layer.empty(nesting_directory, 0700);
+  if (plan_.settings.nesting)
+    for (const Overlay& overlay : overlays_) layer.reveal_way_to(part_path(overlay));
 }
 
 void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace) {
@@ -173,7 +194,8 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
   std::vector<std::string> lowers = attach_layers(index, user_namespace);
   lowers.insert(lowers.begin(), "store/h" + suffix);
   lowers.push_back(lower);
-  attach(make_overlay({std::move(lowers), upper, work, true}), merged);
+  // An overlay as lower carries no index, and trying fills the kernel's log.
+  attach(make_overlay({std::move(lowers), upper, work, !plan_.means.in_clone, plan_.means.marks}), merged);
   const UniqueFd copy = copy_mount(merged);
   if (index == 0) {
     attach(copy, "root");
@@ -218,7 +240,11 @@ void CloneRoot::pack_layer(const std::string& image) const {
   for (std::size_t i = 0; i < overlays_.size(); ++i)
     trees.push_back({overlays_[i].target, "store/u" + number(i)});
   make_directory("store/pack");
-  pack_layer_image(trees, ids_, "store/pack", image);
+  if (plan_.means.layer_images) {
+    pack_layer_image(trees, ids_, "store/pack", image);
+  } else {
+    pack_layer_archive(trees, "store/pack", image);
+  }
 }
 
 void CloneRoot::mount_agent() {
@@ -245,8 +271,7 @@ std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
     make_directory(upper);
     make_directory(work);
     copy_attributes(merged, upper);
-    // No index: an overlay as lower cannot carry it, and trying fills the kernel's log.
-    pieces.push_back({overlays_[i].target, make_overlay({{merged}, upper, work, false})});
+    pieces.push_back({overlays_[i].target, make_overlay({{merged}, upper, work, false, plan_.means.marks})});
   }
   for (const std::string& target : plain_mounts_) pieces.push_back({target, copy_mount("root" + target)});
   pieces.push_back({"/tmp", copy_mount(make_scratch(directory, "tmp", world_writable))});

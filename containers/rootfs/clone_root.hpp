@@ -9,15 +9,34 @@
 
 #include "containers/agent/messages.hpp"
 #include "containers/rootfs/id_map.hpp"
+#include "containers/rootfs/mount_calls.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder::rootfs {
 
+/// What clones can have here. Everything, for root on a machine of its own.
+struct Means {
+  bool own_ids = true;       // a user namespace and a range of ids for every clone
+  bool cells = true;         // fresh roots in a clone
+  bool layer_images = true;  // else setup layers are archives
+  bool device_rules = true;  // control groups that say which devices may be opened
+  bool in_clone = false;     // made in a clone: as deep as it goes
+  Marks marks = Marks::trusted;
+};
+
+/// A file system that clones see too.
+struct FileSystem {
+  std::string target;  // its mount point
+  std::string place;   // where it lies for whoever makes clones of it
+};
+
 /// What is the same for all clones of a run; found out once by the server.
 struct RootPlan {
   wire::Configure settings;
+  Means means;
+  std::string base_place, project_place;  // where the base's root and the project lie for us
   std::vector<std::string> hidden;        // expanded
-  std::vector<std::string> file_systems;  // mount points of the machine that clones see too
+  std::vector<FileSystem> file_systems;   // of the machine, beside the base's
 };
 
 /// One overlay of a clone.
@@ -32,6 +51,8 @@ struct CellPiece {
   std::string target;
   UniqueFd mount;
 };
+
+class HideLayer;
 
 class CloneRoot {
  public:
@@ -62,9 +83,11 @@ class CloneRoot {
   void mount_overlay(std::size_t index, const UniqueFd& user_namespace);
   UniqueFd namespace_for(const Overlay& overlay) const;
   std::vector<std::string> attach_layers(std::size_t index, const UniqueFd& user_namespace);
+  void hide_nesting(HideLayer& layer) const;
   void build_hide_layer(std::size_t index, const std::string& base);
   void mount_agent();
   void mount_extra(const wire::MountOrder& mount, const UniqueFd& user_namespace);
+  void offer_parts();
   void attach_scratch(const std::string& name, const std::string& target);
   std::string make_scratch(const std::string& directory, const std::string& name, unsigned mode);
   void copy_attributes(const std::string& from, const std::string& to);

@@ -86,8 +86,8 @@ std::vector<std::string> expand_hidden(const std::string& base_root, const std::
   return outermost;
 }
 
-HideLayer::HideLayer(std::string directory, std::string base, const ClonesIds& ids)
-    : directory_(std::move(directory)), base_(std::move(base)), ids_(ids) {}
+HideLayer::HideLayer(std::string directory, std::string base, const ClonesIds& ids, Marks marks)
+    : directory_(std::move(directory)), base_(std::move(base)), ids_(ids), marks_(marks) {}
 
 bool HideLayer::in_opaque(const std::string& path) const {
   return std::any_of(opaque_.begin(), opaque_.end(),
@@ -129,7 +129,8 @@ void HideLayer::make_opaque(const std::string& path, unsigned mode) {
   if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST) throw SystemError("make directory " + made, errno);
   own(made);
   if (::chmod(made.c_str(), mode) != 0) throw SystemError("chmod " + made, errno);
-  if (::setxattr(made.c_str(), "trusted.overlay.opaque", "y", 1, 0) != 0)
+  const char* opaque = marks_ == Marks::trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
+  if (::setxattr(made.c_str(), opaque, "y", 1, 0) != 0)
     throw SystemError("mark as opaque " + made, errno);
   opaque_.push_back(path);
 }

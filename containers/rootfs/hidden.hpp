@@ -7,6 +7,7 @@
 
 #include "containers/agent/messages.hpp"
 #include "containers/rootfs/id_map.hpp"
+#include "containers/rootfs/mount_calls.hpp"
 
 namespace sharder::rootfs {
 
@@ -19,7 +20,7 @@ std::vector<std::string> expand_hidden(const std::string& base_root, const std::
 /// machine), paths are absolute within it.
 class HideLayer {
  public:
-  HideLayer(std::string directory, std::string base, const ClonesIds& ids);
+  HideLayer(std::string directory, std::string base, const ClonesIds& ids, Marks marks = Marks::trusted);
   /// An opaque, empty directory or, for files, a whiteout.
   void hide(const std::string& path);
   /// A whiteout: as if it had never been.
@@ -39,6 +40,7 @@ class HideLayer {
 
   std::string directory_, base_;
   const ClonesIds& ids_;
+  Marks marks_;
   std::vector<std::string> opaque_;
 };
 

@@ -23,6 +23,11 @@ void set_option(const UniqueFd& context, const char* key, const std::string& val
     throw SystemError(std::string("set mount option ") + key + "=" + value, errno);
 }
 
+void set_flag(const UniqueFd& context, const char* key) {
+  if (::fsconfig(context.get(), FSCONFIG_SET_FLAG, key, nullptr, 0) != 0)
+    throw SystemError(std::string("set mount option ") + key, errno);
+}
+
 /// An option that older kernels do not know and that we can do without.
 void set_option_if_known(const UniqueFd& context, const char* key, const char* value) {
   if (value == nullptr) {
@@ -111,11 +116,12 @@ UniqueFd make_overlay(const OverlayLayers& layers) {
   } else {
     for (const std::string& lower : layers.lowers) set_option(context, "lowerdir+", lower);
   }
+  if (layers.marks == Marks::user) set_flag(context, "userxattr");
   if (!layers.upper.empty()) {
     set_option(context, "upperdir", layers.upper);
     set_option(context, "workdir", layers.work);
-    // Without redirect_dir a directory of the base cannot be renamed (EXDEV).
-    set_option(context, "redirect_dir", "on");
+    // Without redirect_dir a directory of the base cannot be renamed (EXDEV); the kernel trusts no user's marks with it.
+    if (layers.marks == Marks::trusted) set_option(context, "redirect_dir", "on");
     set_option(context, "index", layers.index ? "on" : "off");
     set_option_if_known(context, "volatile", nullptr);
   }

@@ -25,11 +25,15 @@ void attach_within(const UniqueFd& mount, const std::string& root, const std::st
 /// Opens `path` as seen from `root`; an empty UniqueFd where there is nothing.
 UniqueFd open_within(const std::string& root, const std::string& path, int flags);
 
+/// Under whose name overlays note on files what they must remember. A user namespace's root may write only the latter.
+enum class Marks { trusted, user };
+
 struct OverlayLayers {
   std::vector<std::string>
       lowers;               // topmost first; short relative paths without colons (fsconfig takes 255 bytes)
   std::string upper, work;  // empty: read-only
   bool index = true;        // hard links survive copying up
+  Marks marks = Marks::trusted;
 };
 /// A detached overlay.
 UniqueFd make_overlay(const OverlayLayers& layers);

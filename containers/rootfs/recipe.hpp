@@ -1,5 +1,5 @@
-// Which way a clone's root is made on this machine. Three are foreseen; one is implemented, and the others
-// say so before anything is started.
+// Which way a clone's root is made here: by root on a machine of its own, or by root in a clone with nesting. Where neither
+// can be, that is said before anything is started.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,7 @@ class Recipe {
   virtual RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const = 0;
 };
 
-/// By who we are: root on a machine of its own; (later) root in a clone with nesting; (later) an ordinary
-/// user.
+/// By who and where we are. Throws UnfitError where no clone can be made.
 std::unique_ptr<Recipe> choose_recipe();
 
 }  // namespace sharder::rootfs

@@ -13,6 +13,9 @@
 namespace sharder::rootfs {
 namespace {
 
+constexpr const char* no_cells =
+    "nesting = true: tests run without cells, as with fresh = \"worker\" or \"clone\"; a run inside needs their overlays";
+
 bool is_directory(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
@@ -27,8 +30,8 @@ void check_shifting(const std::string& what, const std::string& path) {
 }
 
 /// The machine's other file systems, as far as they are not hidden and can be shifted.
-std::vector<std::string> visible_file_systems(const RootPlan& plan, std::vector<std::string>& notices) {
-  std::vector<std::string> visible;
+std::vector<FileSystem> visible_file_systems(const RootPlan& plan, std::vector<std::string>& notices) {
+  std::vector<FileSystem> visible;
   for (const MountPoint& mount : real_file_systems(parse_mountinfo(read_file("/proc/self/mountinfo")))) {
     const bool hidden = std::any_of(plan.hidden.begin(), plan.hidden.end(),
                                     [&](const std::string& path) { return is_within(mount.path, path); });
@@ -36,7 +39,7 @@ std::vector<std::string> visible_file_systems(const RootPlan& plan, std::vector<
     const FileSystemProbe probe =
         plan.settings.privileged ? FileSystemProbe{mount.type, true, {}} : probe_file_system(mount.path);
     if (probe.can_be_shifted) {
-      visible.push_back(mount.path);
+      visible.push_back({mount.path, mount.path});
     } else {
       notices.push_back("clones do not see " + mount.path + ": its file system (" + mount.type +
                         ") refuses a user namespace's ids");
@@ -68,7 +71,13 @@ RootPlan RootRecipe::plan(const wire::Configure& settings, std::vector<std::stri
     throw UnfitError("the project " + settings.project + " is no directory");
   RootPlan plan;
   plan.settings = settings;
+  plan.means.own_ids = plan.means.device_rules = !settings.privileged;
+  plan.base_place = settings.base_root;
+  plan.project_place = settings.project;
   plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);
+  // What lies in a cell lies over two overlays, and the kernel allows no third.
+  plan.means.cells = !settings.nesting;
+  if (settings.nesting) notices.push_back(no_cells);
   if (settings.base_root == "/") plan.file_systems = visible_file_systems(plan, notices);
   return plan;
 }
