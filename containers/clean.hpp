@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sharder/support/places.hpp"
+
 namespace sharder {
 
 struct CleanReport {
@@ -15,7 +17,7 @@ struct CleanReport {
 
 /// Never touches a living run's directory, control groups, processes or storage. `except` is a run whose lock the
 /// caller holds or is about to take.
-CleanReport clean_dead_runs(const std::filesystem::path& runs = "/run/sharder", const std::string& except = {});
+CleanReport clean_dead_runs(const std::filesystem::path& runs = own_places().runs, const std::string& except = {});
 
 /// What a launch server that died left of a living run: its groups and its clones' directories, not its layers.
 void clean_after_server(const std::filesystem::path& run);

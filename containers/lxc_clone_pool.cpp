@@ -14,6 +14,7 @@
 #include "containers/launch_server.hpp"
 #include "containers/lxc_clone.hpp"
 #include "sharder/support/errors.hpp"
+#include "sharder/support/places.hpp"
 
 namespace sharder {
 namespace {
@@ -77,7 +78,7 @@ struct LxcClonePool::Starting {
 };
 
 std::string run_directory(const std::string& run_id) {
-  return "/run/sharder/" + run_id;
+  return (own_places().runs / run_id).string();
 }
 
 LxcClonePool::LxcClonePool(boost::asio::any_io_executor executor, ClonePoolSettings settings,

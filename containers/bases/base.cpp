@@ -57,7 +57,7 @@ std::uint64_t disk_usage(const fs::path& root) {
   std::uint64_t bytes = 0;
   std::set<std::pair<dev_t, ino_t>> seen;
   std::error_code failure;
-  for (auto entry = fs::recursive_directory_iterator(root, failure);
+  for (auto entry = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, failure);
        entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     struct stat status {};
     if (lstat(entry->path().c_str(), &status) != 0) continue;

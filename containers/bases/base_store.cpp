@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "containers/bases/as_base_root.hpp"
 #include "containers/bases/tool.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
@@ -59,7 +60,7 @@ bool is_current(const UniqueFd& lock, const fs::path& path) {
 /// it.
 void remove_tree(const fs::path& path, InterruptionGuard* interruption) {
   if (fs::exists(fs::symlink_status(path)))
-    run_tool({"rm", "-rf", "--one-file-system", path.string()}, interruption);
+    run_tool(as_base_root({"rm", "-rf", "--one-file-system", path.string()}), interruption, "rm");
 }
 
 /// For destructors: what is half made must go although a signal waits, and its failure is told, not thrown.

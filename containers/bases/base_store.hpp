@@ -14,11 +14,10 @@
 #include "containers/bases/base.hpp"
 #include "containers/bases/interruption.hpp"
 #include "sharder/support/errors.hpp"
+#include "sharder/support/places.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder {
-
-inline constexpr const char* default_base_directory = "/var/lib/sharder/bases";
 
 /// A base that cannot be removed or replaced while this object lives; end of the process ends it too.
 struct BaseLease {
@@ -48,7 +47,7 @@ class BaseWorkshop {
 
 class BaseStore {
  public:
-  explicit BaseStore(std::filesystem::path directory = default_base_directory);
+  explicit BaseStore(std::filesystem::path directory = own_places().bases);
 
   const std::filesystem::path& directory() const { return directory_; }
   bool contains(const std::string& name) const;

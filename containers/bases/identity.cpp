@@ -88,7 +88,9 @@ std::optional<Identity> find_on_host(const std::string& name) {
 
 Identity invoker_in_root(const fs::path& root) {
   Identity invoker = invoker_identity();
-  if (const auto known = find_in_root(invoker.name, root)) return *known;
+  // An ordinary user's files keep his own id in his clones: whoever has another there is somebody else.
+  const auto known = find_in_root(invoker.name, root);
+  if (known && (::geteuid() == 0 || known->uid == invoker.uid)) return *known;
   invoker.groups.clear();
   invoker.home = "/tmp";
   invoker.shell = "/bin/sh";

@@ -89,6 +89,11 @@ void kill_below(const std::filesystem::path& group) {
   }
 }
 
+/// Whether we may make no groups there, because it is somebody else's.
+bool is_others(const std::string& directory) {
+  return ::access(directory.c_str(), W_OK) != 0 && (errno == EACCES || errno == EPERM);
+}
+
 std::string read_controllers(const std::string& mount_point) {
   return read_file_if_any(mount_point + "/cgroup.controllers").value_or("");
 }
@@ -96,8 +101,27 @@ std::string read_controllers(const std::string& mount_point) {
 }  // namespace
 
 Hierarchies Hierarchies::detect() {
-  return parse(read_file_if_any("/proc/self/mountinfo").value_or(""),
-               read_file_if_any("/proc/1/cgroup").value_or(""), &read_controllers);
+  const std::string mounts = read_file_if_any("/proc/self/mountinfo").value_or("");
+  return parse(mounts, read_file_if_any("/proc/1/cgroup").value_or(""), &read_controllers)
+      .or_delegated(parse(mounts, read_file_if_any("/proc/self/cgroup").value_or(""), &read_controllers));
+}
+
+Hierarchies Hierarchies::or_delegated(Hierarchies ours) const {
+  Hierarchies result;
+  for (const Hierarchy& hierarchy : all_) {
+    if (!is_others(hierarchy.directory)) result.all_.push_back(hierarchy);
+  }
+  if (!result.all_.empty()) return result;
+  result.delegated_ = true;
+  for (Hierarchy& hierarchy : ours.all_) {
+    if (is_others(hierarchy.directory)) continue;
+    // What a group may give to groups below it, somebody must have enabled.
+    if (hierarchy.version == 2)
+      hierarchy.controllers =
+          split(trim(read_file_if_any(hierarchy.directory + "/cgroup.subtree_control").value_or("")), ' ');
+    result.all_.push_back(std::move(hierarchy));
+  }
+  return result;
 }
 
 Hierarchies Hierarchies::parse(std::string_view mountinfo, std::string_view groups_of_init,

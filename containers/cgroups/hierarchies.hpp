@@ -17,7 +17,7 @@ struct Hierarchy {
 
 class Hierarchies {
  public:
-  /// This machine's.
+  /// This machine's; for an ordinary user those that were delegated to him, as far as there are any.
   static Hierarchies detect();
   /// From /proc/self/mountinfo and /proc/1/cgroup; the controllers of v2 are read by `controllers_at(mount
   /// point)`.
@@ -27,8 +27,13 @@ class Hierarchies {
   const std::vector<Hierarchy>& all() const { return all_; }
   /// The hierarchy that has the controller.
   const Hierarchy* find(std::string_view controller) const;
+  /// Whether they are of our own group, not of the machine's first.
+  bool delegated() const { return delegated_; }
 
  private:
+  Hierarchies or_delegated(Hierarchies ours) const;
+
+  bool delegated_ = false;
   std::vector<Hierarchy> all_;
 };
 

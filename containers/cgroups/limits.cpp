@@ -56,6 +56,16 @@ bool may_use_memory_node(int node, std::string_view status) {
   return false;
 }
 
+Limits as_far_as_possible(Limits limits, const Hierarchies& hierarchies) {
+  if (hierarchies.find("memory") == nullptr) limits.memory_bytes = 0;
+  if (hierarchies.find("pids") == nullptr) limits.processes = 0;
+  if (hierarchies.find("cpuset") == nullptr) {
+    limits.cpus.clear();
+    limits.memory_node = -1;
+  }
+  return limits;
+}
+
 std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hierarchies) {
   std::vector<Setting> settings;
   if (limits.memory_bytes > 0)

@@ -29,6 +29,9 @@ struct Setting {
 /// content of /proc/self/status.
 bool may_use_memory_node(int node, std::string_view status);
 
+/// Without those whose controller is missing. An ordinary user is told of that once for all clones.
+Limits as_far_as_possible(Limits limits, const Hierarchies& hierarchies);
+
 /// The settings that make the limits hold. Throws ContainerError for a limit whose controller the machine
 /// lacks.
 std::vector<Setting> settings_for(const Limits& limits, const Hierarchies& hierarchies);

@@ -62,6 +62,8 @@ void run_container(const ContainerSpec& spec) {
   limit_open_files(spec.open_files);
   // liblxc would look for newuidmap there, which refuses ranges that /etc/subuid does not list.
   ::setenv("PATH", "/nonexistent", 1);
+  // Its locks, where /run is not ours.
+  ::setenv("XDG_RUNTIME_DIR", spec.lxc_path.c_str(), 1);
   lxc_container* container = ::lxc_container_new(spec.name.c_str(), spec.lxc_path.c_str());
   if (container == nullptr) ::_exit(2);
   container->clear_config(container);

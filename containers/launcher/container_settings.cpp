@@ -57,7 +57,7 @@ void add_terminals_and_network(Items& items, const ContainerPlan& plan) {
   }
   // ICMP sockets for everybody, as most distributions have it.
   items.emplace_back("lxc.sysctl.net.ipv4.ping_group_range",
-                     plan.plan->settings.privileged ? "0 2147483647" : "0 65535");
+                     plan.plan->settings.privileged ? "0 2147483647" : "0 65534");
 }
 
 void add_confinement(Items& items, const ContainerPlan& plan) {
@@ -76,6 +76,7 @@ void add_confinement(Items& items, const ContainerPlan& plan) {
 
 void add_groups(Items& items, const ContainerPlan& plan) {
   const std::string run = plan.group.substr(0, plan.group.find('/'));
+  if (plan.delegated_groups) items.emplace_back("lxc.cgroup.relative", "1");
   items.emplace_back("lxc.cgroup.dir.container", plan.group);
   items.emplace_back("lxc.cgroup.dir.monitor", plan.group + ".monitor");
   items.emplace_back("lxc.cgroup.dir.monitor.pivot", run);

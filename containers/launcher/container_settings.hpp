@@ -20,6 +20,7 @@ struct ContainerPlan {
   int user_namespace = -1;  // -1: none
   std::vector<cgroups::Setting> limits;
   bool devices_v1 = true;
+  bool delegated_groups = false;  // groups are made in ours, not in the first one
   std::string bridge;  // "": loopback only
   CloneAddress address;
 };

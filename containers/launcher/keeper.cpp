@@ -109,13 +109,17 @@ void Keeper::start() {
   rootfs::make_directory(directory_);
   if (::chdir(directory_.c_str()) != 0) throw SystemError("enter " + directory_, errno);
   rootfs::ClonesIds ids{rootfs::IdMap::identity(), rootfs::IdMap::identity()};
-  if (plan_.root.means.own_ids) {
+  if (plan_.root.unshifted_ids) {
+    ids = *plan_.root.unshifted_ids;
+    user_namespace_ = rootfs::make_user_namespace(ids, ids.users.base());
+  } else if (plan_.root.means.own_ids) {
     range_ = rootfs::IdRange::reserve();
     ids = ids_for(range_->base(), plan_.root.settings.user);
     user_namespace_ = rootfs::make_user_namespace(ids, range_->base());
   }
   root_ = std::make_unique<rootfs::CloneRoot>(plan_.root, make_, directory_, std::move(ids));
-  root_->build(user_namespace_);
+  const UniqueFd unshifted;
+  root_->build(plan_.root.unshifted_ids ? unshifted : user_namespace_);
   start_container();
   wait_for_agent();
   tell_ready();
@@ -136,7 +140,10 @@ ContainerPlan Keeper::plan_container() const {
   // Memory that is near is a matter of speed: where it cannot be had, any will do.
   const int node = make_.memory_node;
   const bool near = node >= 0 && cgroups::may_use_memory_node(node, read_file_if_any("/proc/self/status").value_or(""));
-  plan.limits = cgroups::settings_for({memory, settings.processes, make_.cpus, near ? node : -1}, plan_.hierarchies);
+  cgroups::Limits limits{memory, settings.processes, make_.cpus, near ? node : -1};
+  if (plan_.root.unshifted_ids) limits = cgroups::as_far_as_possible(limits, plan_.hierarchies);
+  plan.limits = cgroups::settings_for(limits, plan_.hierarchies);
+  plan.delegated_groups = plan_.hierarchies.delegated();
   if (plan_.bridge != nullptr) {
     plan.bridge = plan_.bridge->name();
     plan.address = plan_.bridge->address_of(make_.number);

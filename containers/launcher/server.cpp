@@ -45,6 +45,15 @@ std::string run_group(const RunPlan& plan) {
   return "sharder-" + plan.root.settings.run_id;
 }
 
+void tell_missing_limits(const cgroups::Hierarchies& hierarchies, std::vector<std::string>& notices) {
+  std::string missing;
+  for (const char* controller : {"memory", "pids"})
+    if (hierarchies.find(controller) == nullptr) missing += std::string(missing.empty() ? "" : " and ") + controller;
+  if (missing.empty()) return;
+  notices.push_back("NO LIMITS for " + missing + ": no control group with them was delegated to this user, so one "
+                    "clone can take all there is (systemd-run --user --scope -p Delegate=yes sharder ... has them)");
+}
+
 }  // namespace
 
 Server::Server(UniqueFd supervisor, std::string trouble)
@@ -107,6 +116,7 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
                      "clones take all of root's capabilities: on the machine itself, or in a container that has them");
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
+  if (plan_.root.unshifted_ids) tell_missing_limits(plan_.hierarchies, notices);
   make_run_directory();
   if (plan_.root.settings.bridge) make_bridge();
 }

@@ -133,7 +133,7 @@ void CloneRoot::attach_scratch(const std::string& name, const std::string& targe
 
 void CloneRoot::copy_attributes(const std::string& from, const std::string& to) {
   struct stat status {};
-  if (::stat(from.c_str(), &status) != 0 || ::chown(to.c_str(), status.st_uid, status.st_gid) != 0 ||
+  if (::stat(from.c_str(), &status) != 0 || !give_to(to, status.st_uid, status.st_gid, ids_) ||
       ::chmod(to.c_str(), status.st_mode & 07777) != 0)
     throw SystemError("copy the attributes of " + from, errno);
 }
@@ -194,8 +194,9 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
   std::vector<std::string> lowers = attach_layers(index, user_namespace);
   lowers.insert(lowers.begin(), "store/h" + suffix);
   lowers.push_back(lower);
-  // An overlay as lower carries no index, and trying fills the kernel's log.
-  attach(make_overlay({std::move(lowers), upper, work, !plan_.means.in_clone, plan_.means.marks}), merged);
+  // Neither over an overlay nor with users' marks is there an index, and trying fills the kernel's log.
+  const bool index = plan_.means.marks == Marks::trusted;
+  attach(make_overlay({std::move(lowers), upper, work, index, plan_.means.marks}), merged);
   const UniqueFd copy = copy_mount(merged);
   if (index == 0) {
     attach(copy, "root");
@@ -208,7 +209,7 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
 /// write it and git does not call its ownership dubious. Nothing for the ordinary map.
 UniqueFd CloneRoot::namespace_for(const Overlay& overlay) const {
   struct stat status {};
-  if (!overlay.exchanged || ::stat(overlay.lower.c_str(), &status) != 0) return {};
+  if (plan_.unshifted_ids || !overlay.exchanged || ::stat(overlay.lower.c_str(), &status) != 0) return {};
   const wire::Person& user = plan_.settings.user;
   if (status.st_uid == user.uid && status.st_gid == user.gid) return {};
   ClonesIds ids = ids_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct RootPlan {
   std::string base_place, project_place;  // where the base's root and the project lie for us
   std::vector<std::string> hidden;        // expanded
   std::vector<FileSystem> file_systems;   // of the machine, beside the base's
+  /// An ordinary user's clones all have these; files lie there with them already, so that nothing is shifted.
+  std::optional<ClonesIds> unshifted_ids;
 };
 
 /// One overlay of a clone.

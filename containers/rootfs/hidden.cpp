@@ -113,7 +113,7 @@ void HideLayer::make_parents(const std::string& path) {
     } else if (exists(base_ + parent, status) && S_ISDIR(status.st_mode)) {
       // A merged directory shows the topmost layer's attributes.
       const timespec times[2] = {status.st_atim, status.st_mtim};
-      if (::lchown(made.c_str(), status.st_uid, status.st_gid) != 0 ||
+      if (!give_to(made, status.st_uid, status.st_gid, ids_) ||
           ::chmod(made.c_str(), status.st_mode & 07777) != 0 ||
           ::utimensat(AT_FDCWD, made.c_str(), times, 0) != 0)
         throw SystemError("copy the attributes of " + parent, errno);

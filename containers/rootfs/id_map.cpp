@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "containers/rootfs/mount_calls.hpp"
 #include "sharder/support/errors.hpp"
@@ -20,6 +21,9 @@ namespace {
 
 /// More clones than one machine ever runs, and the last range still ends below 2^31.
 constexpr std::uint32_t slots = 2040;
+
+/// What the kernel shows for an id that has none in our user namespace.
+constexpr std::uint32_t nobody = 65534;
 
 /// setresuid() took the effective capabilities; the permitted ones were kept by PR_SET_KEEPCAPS.
 void raise_capabilities() {
@@ -72,6 +76,9 @@ struct Holder {
 
 IdMap::IdMap(std::uint32_t base)
     : base_(base), next_extra_(base + mapped_ids), lines_{{0, base, mapped_ids}} {}
+
+IdMap::IdMap(std::uint32_t base, std::vector<Line> lines)
+    : base_(base), next_extra_(base + mapped_ids), lines_(std::move(lines)) {}
 
 IdMap IdMap::identity() {
   IdMap map;
@@ -126,6 +133,15 @@ IdMap IdMap::inverse() const {
   map.base_ = base_;
   for (const Line& line : lines_) map.lines_.push_back({line.outside, line.inside, line.count});
   return map;
+}
+
+bool give_to(const std::string& path, std::uint32_t user, std::uint32_t group, const ClonesIds& ids) {
+  if (::lchown(path.c_str(), user, group) == 0) return true;
+  if (errno != EINVAL) return false;
+  const auto known = [](std::uint32_t id, const IdMap& map) {
+    return id == nobody ? map.outside(nobody).value_or(id) : id;
+  };
+  return ::lchown(path.c_str(), known(user, ids.users), known(group, ids.groups)) == 0;
 }
 
 UniqueFd make_user_namespace(const ClonesIds& ids, std::uint32_t creator) {

@@ -24,6 +24,8 @@ class IdMap {
     std::uint32_t inside, outside, count;
   };
   explicit IdMap(std::uint32_t base);
+  /// A map of other lines; `base` is what 0 stands for.
+  IdMap(std::uint32_t base, std::vector<Line> lines);
   static IdMap identity();
 
   /// Maps one more id, if it is not mapped yet.
@@ -49,6 +51,10 @@ class IdMap {
 struct ClonesIds {
   IdMap users, groups;
 };
+
+/// lchown() to an owner as lstat() told him. Whoever has no id in our own user namespace becomes the clone's nobody.
+/// False, with errno, where that fails too.
+bool give_to(const std::string& path, std::uint32_t user, std::uint32_t group, const ClonesIds& ids);
 
 /// A user namespace with these maps. It is created by user id `creator`, so that what the kernel charges to a
 /// namespace's creator (inotify instances) is charged to the clone's own range. Throws SystemError.

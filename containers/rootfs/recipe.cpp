@@ -4,13 +4,16 @@
 
 #include "containers/rootfs/nested_recipe.hpp"
 #include "containers/rootfs/nesting.hpp"
+#include "containers/rootfs/own_namespace.hpp"
 #include "containers/rootfs/root_recipe.hpp"
+#include "containers/rootfs/user_recipe.hpp"
 #include "sharder/support/errors.hpp"
 
 namespace sharder::rootfs {
 
 std::unique_ptr<Recipe> choose_recipe() {
   if (::geteuid() != 0) throw UnfitError("clones need root", "sudo sharder ...");
+  if (auto ids = clone_ids_of_own_namespace()) return std::make_unique<UserRecipe>(std::move(*ids));
   switch (find_surroundings()) {
     case Surroundings::machine: break;
     case Surroundings::nesting_clone: return std::make_unique<NestedRecipe>();

@@ -1,5 +1,5 @@
-// Which way a clone's root is made here: by root on a machine of its own, or by root in a clone with nesting. Where neither
-// can be, that is said before anything is started.
+// Which way a clone's root is made here: by root on a machine of its own, by root in a clone with nesting, or by
+// an ordinary user in a user namespace. Where none can be, that is said before anything is started.
 #pragma once
 
 #include <memory>

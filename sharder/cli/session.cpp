@@ -15,12 +15,10 @@
 #include "sharder/host/width.hpp"
 #include "sharder/run/warm_clones.hpp"
 #include "sharder/support/files.hpp"
+#include "sharder/support/places.hpp"
 
 namespace sharder {
 namespace {
-
-constexpr const char* machine_directory = "/run/sharder";
-constexpr const char* layer_cache = "/var/lib/sharder/layers";
 
 /// Sorts by time, tells runs of one second apart, and fits into names of cgroups.
 std::string new_run_id() {
@@ -61,10 +59,13 @@ std::optional<std::uint64_t> free_disk(const ClonesConfig& clones) {
   return std::filesystem::space("/run").available;
 }
 
-void require_root() {
+/// What an ordinary user's clones cannot have, told before anything is started; see containers/rootfs/user_recipe.cpp.
+void refuse_what_takes_root(const ClonesConfig& clones) {
   if (::geteuid() == 0) return;
-  throw UnfitError("clones of this machine take root, and this is user " + std::to_string(::geteuid()),
-                   "call it through sudo: tests then run as you, not as root");
+  if (clones.base == "host")
+    throw UnfitError("clones of this machine take root, and this is user " + std::to_string(::geteuid()),
+                     "call it through sudo: tests then run as you, not as root. Or make a base of your own "
+                     "(sharder base create NAME) and name it: --base NAME, or base = \"NAME\" in [clones]");
 }
 
 /// A test that wants more cores than there are would wait for ever, or lie about what it had.
@@ -114,7 +115,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
       run_id_(run_id.value_or(machine_id_)),
       events_(time_, [] { return std::chrono::system_clock::now(); }),
       meter_([](const std::string& path) { return read_file_if_any(path); }) {
-  require_root();
+  refuse_what_takes_root(config_.clones);
   base_ = BaseStore().lease(config_.clones.base);
   user_ = identity_in_base(config_.clones.user, base_.base.root);
   const Machine machine = detect_machine();
@@ -143,9 +144,9 @@ Session::~Session() = default;
 
 void Session::begin_watching() { watch_ = std::make_unique<ProjectWatch>(config_.project_directory); }
 
-LayerPaths Session::layer_paths() const { return {layer_cache, std::string(machine_directory) + "/" + machine_id_}; }
+LayerPaths Session::layer_paths() const { return {own_places().layers, own_places().runs / machine_id_}; }
 
-std::string Session::lock_directory() const { return std::string(machine_directory) + "/locks"; }
+std::string Session::lock_directory() const { return own_places().runs / "locks"; }
 
 std::unique_ptr<MachineSlots> Session::take_slots() {
   auto slots = std::make_unique<MachineSlots>(std::string(machine_directory) + "/slots", machine_id_, context_->workers(), slots_);

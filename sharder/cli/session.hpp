@@ -22,7 +22,7 @@ namespace sharder {
 
 class Session {
  public:
-  /// `past` tells how many workers the tests deserve. Throws UnfitError when we are not root, ConfigError for an unknown
+  /// `past` tells how many workers the tests deserve. Throws UnfitError for what takes root when we are not, ConfigError for an unknown
   /// base or user, and for tests that want more than the machine has.
   /// `run_id`: of the run that goes on; without it a new one.
   Session(Config config, Environment environment, const Past& past = {}, std::optional<std::string> run_id = {});

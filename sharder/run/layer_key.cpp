@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sharder/support/files.hpp"
+#include "sharder/support/places.hpp"
 #include "sharder/support/text.hpp"
 
 namespace sharder {
@@ -61,7 +62,7 @@ std::string layer_key(const RunContext& context) {
   for (const MountConfig& mount : clones.mounts) hash.add(mount.source + "\n" + mount.target + "\n" + mount.mode);
   if (clones.privileged) hash.add("privileged");
   if (clones.base == "host") hash.add(read_file_if_any("/var/lib/dpkg/status").value_or(""));
-  else hash.add(read_file_if_any("/var/lib/sharder/bases/" + clones.base + "/base.json").value_or(""));
+  else hash.add(read_file_if_any(own_places().bases / clones.base / "base.json").value_or(""));
   for (const auto* commands : {&clones.setup.commands, &clones.start.commands})
     for (const std::string& command : *commands) hash.add(command);
   for (const fs::path& file : input_files(context)) {
