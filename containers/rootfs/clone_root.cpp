@@ -195,8 +195,8 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
   lowers.insert(lowers.begin(), "store/h" + suffix);
   lowers.push_back(lower);
   // Neither over an overlay nor with users' marks is there an index, and trying fills the kernel's log.
-  const bool index = plan_.means.marks == Marks::trusted;
-  attach(make_overlay({std::move(lowers), upper, work, index, plan_.means.marks}), merged);
+  const bool indexed = plan_.means.marks == Marks::trusted;
+  attach(make_overlay({std::move(lowers), upper, work, indexed, plan_.means.marks}), merged);
   const UniqueFd copy = copy_mount(merged);
   if (index == 0) {
     attach(copy, "root");

@@ -68,6 +68,13 @@ void refuse_what_takes_root(const ClonesConfig& clones) {
                      "(sharder base create NAME) and name it: --base NAME, or base = \"NAME\" in [clones]");
 }
 
+/// Made here and not by the launcher, so that an ordinary user's is his own.
+void make_runs_directory() {
+  std::error_code error;
+  std::filesystem::create_directories(own_places().runs, error);
+  if (error) throw SystemError("make " + own_places().runs.string(), error.value());
+}
+
 /// A test that wants more cores than there are would wait for ever, or lie about what it had.
 void refuse_impossible_cores(const Config& config, std::size_t cores) {
   for (const OverrideConfig& override : config.overrides)
@@ -116,6 +123,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
       events_(time_, [] { return std::chrono::system_clock::now(); }),
       meter_([](const std::string& path) { return read_file_if_any(path); }) {
   refuse_what_takes_root(config_.clones);
+  make_runs_directory();
   base_ = BaseStore().lease(config_.clones.base);
   user_ = identity_in_base(config_.clones.user, base_.base.root);
   const Machine machine = detect_machine();
