@@ -1,8 +1,12 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "containers/rootfs/probes.hpp"
+#include "sharder/cli/ordinary_user.hpp"
 #include "sharder/cli/verbs.hpp"
 #include "sharder/config/hidden_paths.hpp"
 #include "sharder/host/machine.hpp"
@@ -31,16 +35,21 @@ void list_hidden_paths() {
 
 int verb_doctor(const CommandLine&, const Environment&) {
   describe_machine();
-  fmt::print("\nwhat clones need\n");
+  const bool root = ::geteuid() == 0;
+  std::vector<rootfs::Probe> probes = rootfs::probe_machine();
+  if (!root)
+    for (rootfs::Probe& probe : probe_limits_and_bases()) probes.push_back(std::move(probe));
+  fmt::print("\nwhat clones{} need\n", root ? "" : " of an ordinary user");
   int missing = 0;
-  for (const rootfs::Probe& probe : rootfs::probe_machine()) {
+  for (const rootfs::Probe& probe : probes) {
     fmt::print("  {:<8} {}{}{}\n", probe.ok ? "ok" : "MISSING", probe.name, probe.detail.empty() ? "" : ": ", probe.detail);
     if (probe.ok) continue;
     if (probe.essential) ++missing;
     if (!probe.cure.empty()) fmt::print("           cure: {}\n", probe.cure);
   }
   list_hidden_paths();
-  if (missing == 0) fmt::print("\nThis machine can run clones.\n");
+  const char* which = root ? "" : " of your own bases; those of itself take root (sudo sharder ...)";
+  if (missing == 0) fmt::print("\nThis machine can run clones{}.\n", which);
   else fmt::print("\nThis machine cannot run clones yet: {} missing.\n", missing);
   return missing == 0 ? exit_status::success : exit_status::usage;
 }

@@ -11,6 +11,7 @@
 #include "containers/lxc_clone_pool.hpp"
 #include "sharder/cli/clone_files.hpp"
 #include "sharder/cli/options.hpp"
+#include "sharder/cli/ordinary_user.hpp"
 #include "sharder/host/slots.hpp"
 #include "sharder/host/width.hpp"
 #include "sharder/run/warm_clones.hpp"
@@ -57,15 +58,6 @@ int spares_that_fit(const Machine& machine, const ClonesConfig& clones, const st
 std::optional<std::uint64_t> free_disk(const ClonesConfig& clones) {
   if (clones.storage != "disk") return std::nullopt;
   return std::filesystem::space("/run").available;
-}
-
-/// What an ordinary user's clones cannot have, told before anything is started; see containers/rootfs/user_recipe.cpp.
-void refuse_what_takes_root(const ClonesConfig& clones) {
-  if (::geteuid() == 0) return;
-  if (clones.base == "host")
-    throw UnfitError("clones of this machine take root, and this is user " + std::to_string(::geteuid()),
-                     "call it through sudo: tests then run as you, not as root. Or make a base of your own "
-                     "(sharder base create NAME) and name it: --base NAME, or base = \"NAME\" in [clones]");
 }
 
 /// Made here and not by the launcher, so that an ordinary user's is his own.
@@ -122,7 +114,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
       run_id_(run_id.value_or(machine_id_)),
       events_(time_, [] { return std::chrono::system_clock::now(); }),
       meter_([](const std::string& path) { return read_file_if_any(path); }) {
-  refuse_what_takes_root(config_.clones);
+  if (::geteuid() != 0) refuse_what_takes_root(config_.clones);
   make_runs_directory();
   base_ = BaseStore().lease(config_.clones.base);
   user_ = identity_in_base(config_.clones.user, base_.base.root);
