@@ -161,7 +161,7 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
   for (const Overlay& other : overlays_)
     if (other.target != "/" && here(other.target) && !is_within(other.target, "/tmp") &&
         !is_within(other.target, "/run"))
-      layer.reveal_way_to(relative_to(other.target, overlay.target));
+      layer.make_mount_point(relative_to(other.target, overlay.target));
   for (const wire::MountOrder& mount : settings.mounts)
     if (here(mount.target)) layer.reveal_way_to(relative_to(mount.target, overlay.target));
 }

@@ -156,6 +156,12 @@ void HideLayer::empty(const std::string& path, unsigned mode) {
   make_opaque(path, mode);
 }
 
+void HideLayer::make_mount_point(const std::string& path) {
+  struct stat status {};
+  if (exists(base_ + path, status) && S_ISDIR(status.st_mode)) hide(path);
+  reveal_way_to(path);
+}
+
 void HideLayer::reveal_way_to(const std::string& path) {
   make_parents(path);
   const std::string made = directory_ + path;

@@ -27,6 +27,8 @@ class HideLayer {
   void remove(const std::string& path);
   /// An empty directory that is always there, with this mode.
   void empty(const std::string& path, unsigned mode);
+  /// Like reveal_way_to(), with nothing in it: a cell's root can take a mount away and look beneath.
+  void make_mount_point(const std::string& path);
   /// Makes the directories down to `path` exist and be searchable for everybody.
   void reveal_way_to(const std::string& path);
   void add_file(const wire::File& file);

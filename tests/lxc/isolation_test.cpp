@@ -51,6 +51,11 @@ TEST_F(LxcIsolation, HidesPathsEvenFromRoot) {
   EXPECT_EQ(shell(*clone_, "ls -A .", true).output, "hello\n");  // .sharder is not there
 }
 
+TEST_F(LxcIsolation, HasNothingBeneathTheProjectWhereACellsRootUnmountsIt) {
+  EXPECT_EQ(shell(*clone_, "cd /; umount " + project() + " && ls -A " + project(), true).output, "");
+  EXPECT_EQ(shell(*clone_, "cd /; umount " + project(), true).ended.termination.code, 0);
+}
+
 TEST_F(LxcIsolation, ShowsExtraFilesInClonesAndCells) {
   for (const bool cell : {false, true})
     EXPECT_EQ(shell(*clone_, "cat /.sharder/adapters/x.py; head -n1 /etc/hosts", cell).output,
