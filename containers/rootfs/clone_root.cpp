@@ -169,7 +169,7 @@ void CloneRoot::build_hide_layer(std::size_t index, const std::string& base) {
 /// Its directory is there, and empty, in clones that are nested themselves.
 void CloneRoot::hide_nesting(HideLayer& layer) const {
   if (!plan_.settings.nesting && !plan_.means.in_clone) return;
-  layer.empty(nesting_directory, 0700);
+  layer.empty(nesting_directory, plan_.settings.nesting ? 0700 : 0755);
   if (plan_.settings.nesting)
     for (const Overlay& overlay : overlays_) layer.reveal_way_to(part_path(overlay));
 }
@@ -194,6 +194,7 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
   std::vector<std::string> lowers = attach_layers(index, user_namespace);
   lowers.insert(lowers.begin(), "store/h" + suffix);
   lowers.push_back(lower);
+  lowers_.push_back(lowers);
   // Neither over an overlay nor with users' marks is there an index, and trying fills the kernel's log.
   const bool indexed = plan_.means.marks == Marks::trusted;
   attach(make_overlay({std::move(lowers), upper, work, indexed, plan_.means.marks}), merged);
@@ -209,7 +210,8 @@ void CloneRoot::mount_overlay(std::size_t index, const UniqueFd& user_namespace)
 /// write it and git does not call its ownership dubious. Nothing for the ordinary map.
 UniqueFd CloneRoot::namespace_for(const Overlay& overlay) const {
   struct stat status {};
-  if (plan_.unshifted_ids || !overlay.exchanged || ::stat(overlay.lower.c_str(), &status) != 0) return {};
+  const bool shiftable = !plan_.unshifted_ids && !plan_.means.in_clone;
+  if (!overlay.exchanged || !shiftable || ::stat(overlay.lower.c_str(), &status) != 0) return {};
   const wire::Person& user = plan_.settings.user;
   if (status.st_uid == user.uid && status.st_gid == user.gid) return {};
   ClonesIds ids = ids_;
@@ -262,6 +264,15 @@ void CloneRoot::mount_extra(const wire::MountOrder& mount, const UniqueFd& user_
   plain_mounts_.push_back(mount.target);
 }
 
+/// The clone's overlay. In a clone's clone that would make three, one more than the kernel allows, so a cell lies over
+/// what the overlay is made of; the kernel's log then warns of an upper in use, which is the clone's.
+std::vector<std::string> CloneRoot::below_cell(std::size_t index) const {
+  if (!plan_.means.in_clone) return {"store/o" + number(index)};
+  std::vector<std::string> lowers = lowers_[index];
+  lowers.insert(lowers.begin(), "store/u" + number(index));
+  return lowers;
+}
+
 std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
   const std::string directory = cell_directory(id);
   mount_cell_storage(plan_.settings, directory);
@@ -272,7 +283,7 @@ std::vector<CellPiece> CloneRoot::make_cell(std::uint64_t id, bool share_run) {
     make_directory(upper);
     make_directory(work);
     copy_attributes(merged, upper);
-    pieces.push_back({overlays_[i].target, make_overlay({{merged}, upper, work, false, plan_.means.marks})});
+    pieces.push_back({overlays_[i].target, make_overlay({below_cell(i), upper, work, false, plan_.means.marks})});
   }
   for (const std::string& target : plain_mounts_) pieces.push_back({target, copy_mount("root" + target)});
   pieces.push_back({"/tmp", copy_mount(make_scratch(directory, "tmp", world_writable))});

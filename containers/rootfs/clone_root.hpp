@@ -86,6 +86,7 @@ class CloneRoot {
   void mount_overlay(std::size_t index, const UniqueFd& user_namespace);
   UniqueFd namespace_for(const Overlay& overlay) const;
   std::vector<std::string> attach_layers(std::size_t index, const UniqueFd& user_namespace);
+  std::vector<std::string> below_cell(std::size_t index) const;
   void hide_nesting(HideLayer& layer) const;
   void build_hide_layer(std::size_t index, const std::string& base);
   void mount_agent();
@@ -100,6 +101,7 @@ class CloneRoot {
   std::string directory_;
   ClonesIds ids_;
   std::vector<Overlay> overlays_;
+  std::vector<std::vector<std::string>> lowers_;  // of each overlay, topmost first
   std::vector<std::string> plain_mounts_;  // targets of ro and rw mounts
 };
 

@@ -22,19 +22,27 @@ bool is_directory(const std::string& path) {
 /// What a machine of one's own gives and a clone does not.
 void give_up_what_cannot_be(RootPlan& plan, std::vector<std::string>& notices) {
   plan.means = {.own_ids = false,
-                .cells = false,
+                .cells = true,
                 .layer_images = false,
                 .device_rules = false,
                 .in_clone = true,
                 .marks = Marks::user};
-  notices.push_back(
-      "nested in a clone: no cells, as with fresh = \"worker\" or \"clone\"; all clones share this clone's user ids");
+  notices.push_back("nested in a clone: clones share its user ids, so their root is this clone's root");
   if (plan.settings.storage_on_disk)
     notices.push_back("nested in a clone: storage = \"disk\" needs loop devices, so clones write to memory");
   plan.settings.storage_on_disk = false;
   if (plan.settings.privileged)
     notices.push_back("nested in a clone: privileged = true gives nothing that this clone does not have");
   plan.settings.privileged = false;
+}
+
+void tell_of_a_foreign_project(const RootPlan& plan, std::vector<std::string>& notices) {
+  struct stat status {};
+  const wire::Person& user = plan.settings.user;
+  if (plan.settings.project.empty() || ::stat(plan.project_place.c_str(), &status) != 0) return;
+  if (status.st_uid == user.uid) return;
+  notices.push_back("nested in a clone: the project stays user id " + std::to_string(status.st_uid) +
+                    "'s; tests run as " + std::to_string(user.uid) + " and write what its modes allow");
 }
 
 /// The other overlays of the clone that we are in, and what real file systems are mounted in it.
@@ -75,6 +83,7 @@ RootPlan NestedRecipe::plan(const wire::Configure& settings, std::vector<std::st
   const std::vector<Part> parts = offered_parts();
   plan.base_place = place_of(settings.base_root, parts, mounts);
   plan.project_place = place_of(settings.project, parts, mounts);
+  tell_of_a_foreign_project(plan, notices);
   for (wire::MountOrder& mount : plan.settings.mounts) mount.source = place_of(mount.source, parts, mounts);
   plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);
   if (settings.base_root == "/") plan.file_systems = other_file_systems(plan, parts, mounts);

@@ -17,6 +17,11 @@ bool exists(const char* path) {
   return ::lstat(path, &status) == 0;
 }
 
+/// "/b" for "/a/b" in "/a" as in "/".
+std::string below(const std::string& path, const std::string& directory) {
+  return directory == "/" ? path : path.substr(directory.size());
+}
+
 std::string target_of(const std::string& name) {
   return name == part_name("/") ? "/" : replace_all(replace_all(name, "%2f", "/"), "%25", "%");
 }
@@ -31,7 +36,22 @@ Surroundings find_surroundings() {
   const std::string init = read_file_if_any("/proc/1/comm").value_or("");
   if (trim(init) != "sharder-agent" || !exists("/.agent")) return Surroundings::machine;
   if (!exists(nesting_directory)) return Surroundings::clone;
-  return offered_parts().empty() ? Surroundings::nested_clone : Surroundings::nesting_clone;
+  // Parts are offered to root alone.
+  std::error_code error;
+  const bool empty = std::filesystem::is_empty(nesting_directory, error);
+  return empty && !error ? Surroundings::nested_clone : Surroundings::nesting_clone;
+}
+
+std::optional<Refusal> refusal_of(Surroundings surroundings, unsigned user) {
+  if (surroundings == Surroundings::clone)
+    return Refusal{"this is a clone without nesting", "set nesting = true in [clones] of the outer sharder.toml"};
+  if (surroundings == Surroundings::nested_clone)
+    return Refusal{"this is a clone in a clone: overlays lie at most two deep, and a clone here would be the third",
+                   "run it one level further out"};
+  if (surroundings == Surroundings::nesting_clone && user != 0)
+    return Refusal{"clones in a clone take its root, and this is user " + std::to_string(user),
+                   "set user = \"root\" in [clones] of the outer sharder.toml"};
+  return std::nullopt;
 }
 
 std::vector<Part> offered_parts() {
@@ -44,11 +64,11 @@ std::vector<Part> offered_parts() {
 }
 
 std::string place_of(const std::string& path, const std::vector<Part>& parts, const std::vector<MountPoint>& mounts) {
-  std::string deepest = "/";
+  std::string deepest;
   for (const MountPoint& mount : mounts)
     if (is_within(path, mount.path) && mount.path.size() > deepest.size()) deepest = mount.path;
   for (const Part& part : parts)
-    if (part.target == deepest) return path == "/" ? part.place : part.place + (deepest == "/" ? path : path.substr(deepest.size()));
+    if (part.target == deepest) return path == deepest ? part.place : part.place + below(path, deepest);
   return path;
 }
 

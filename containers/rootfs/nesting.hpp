@@ -4,6 +4,7 @@
 // clone offers its overlays once more, each without what is mounted in it. They show nothing that is hidden.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,18 @@ struct Part {
 std::string part_name(const std::string& target);
 
 Surroundings find_surroundings();
+
+/// Why this user can make no clone there, whatever else there is.
+struct Refusal {
+  std::string why, cure;
+};
+std::optional<Refusal> refusal_of(Surroundings surroundings, unsigned user);
+
 /// What the clone offers, "/" first; nothing outside of clones and in those without nesting.
 std::vector<Part> offered_parts();
 
-/// Where the file at `path` lies without what is mounted in the clone; `path` itself where no part holds it. `mounts` are
-/// those of the clone.
+/// Where the file at `path` lies without what is mounted in the clone; `path` itself where no part holds it.
+/// `mounts` are those of the clone.
 std::string place_of(const std::string& path, const std::vector<Part>& parts, const std::vector<MountPoint>& mounts);
 
 }  // namespace sharder::rootfs

@@ -5,6 +5,8 @@
 #include "containers/rootfs/file_systems.hpp"
 #include "containers/rootfs/id_map.hpp"
 #include "containers/rootfs/mount_calls.hpp"
+#include "containers/rootfs/nested_probes.hpp"
+#include "containers/rootfs/nesting.hpp"
 #include "containers/rootfs/probing.hpp"
 #include "containers/rootfs/user_probes.hpp"
 #include "sharder/support/errors.hpp"
@@ -54,8 +56,15 @@ Probe probe_loop() {
 }  // namespace
 
 std::vector<Probe> probe_machine() {
+  const Surroundings here = find_surroundings();
+  if (const std::optional<Refusal> refusal = refusal_of(here, ::geteuid()))
+    return {{"clones in a clone", false, true, refusal->why, refusal->cure}};
   if (::geteuid() != 0) return probe_ordinary_user();
   std::vector<Probe> probes{probe_liblxc(), probe_children_files()};
+  if (here == Surroundings::nesting_clone) {
+    add_nested_probes(probes);
+    return probes;
+  }
   probes.push_back(probe_by_doing("user namespaces", &try_user_namespace, true,
                                   "sysctl user.max_user_namespaces=10000, or clones.privileged = true"));
   probes.push_back(probe_by_doing("overlay on tmpfs", &try_overlay, true, "modprobe overlay"));

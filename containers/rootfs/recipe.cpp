@@ -11,18 +11,19 @@
 
 namespace sharder::rootfs {
 
+void give_up_cells_for_nesting(RootPlan& plan, std::vector<std::string>& notices) {
+  if (!plan.settings.nesting) return;
+  plan.means.cells = false;
+  notices.push_back("nesting = true: tests run without cells, as with fresh = \"worker\" or \"clone\"");
+}
+
 std::unique_ptr<Recipe> choose_recipe() {
+  const Surroundings here = find_surroundings();
+  if (const std::optional<Refusal> refusal = refusal_of(here, ::geteuid()))
+    throw UnfitError(refusal->why, refusal->cure);
   if (::geteuid() != 0) throw UnfitError("clones need root", "sudo sharder ...");
   if (auto ids = clone_ids_of_own_namespace()) return std::make_unique<UserRecipe>(std::move(*ids));
-  switch (find_surroundings()) {
-    case Surroundings::machine: break;
-    case Surroundings::nesting_clone: return std::make_unique<NestedRecipe>();
-    case Surroundings::clone:
-      throw UnfitError("this is a clone without nesting", "set nesting = true in [clones] of the outer sharder.toml");
-    case Surroundings::nested_clone:
-      throw UnfitError("this is a clone in a clone, and the kernel lays no third overlay over two",
-                       "run it one level further out");
-  }
+  if (here == Surroundings::nesting_clone) return std::make_unique<NestedRecipe>();
   return std::make_unique<RootRecipe>();
 }
 

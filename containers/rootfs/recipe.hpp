@@ -22,6 +22,9 @@ class Recipe {
   virtual RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const = 0;
 };
 
+/// A run in a cell would lie over two overlays, and the kernel allows no third.
+void give_up_cells_for_nesting(RootPlan& plan, std::vector<std::string>& notices);
+
 /// By who and where we are. Throws UnfitError where no clone can be made.
 std::unique_ptr<Recipe> choose_recipe();
 

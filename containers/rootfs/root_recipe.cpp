@@ -13,9 +13,6 @@
 namespace sharder::rootfs {
 namespace {
 
-constexpr const char* no_cells =
-    "nesting = true: tests run without cells, as with fresh = \"worker\" or \"clone\"; a run inside needs their overlays";
-
 bool is_directory(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
@@ -75,9 +72,7 @@ RootPlan RootRecipe::plan(const wire::Configure& settings, std::vector<std::stri
   plan.base_place = settings.base_root;
   plan.project_place = settings.project;
   plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);
-  // What lies in a cell lies over two overlays, and the kernel allows no third.
-  plan.means.cells = !settings.nesting;
-  if (settings.nesting) notices.push_back(no_cells);
+  give_up_cells_for_nesting(plan, notices);
   if (settings.base_root == "/") plan.file_systems = visible_file_systems(plan, notices);
   return plan;
 }

@@ -37,6 +37,7 @@ RootPlan UserRecipe::plan(const wire::Configure& settings, std::vector<std::stri
   plan.unshifted_ids = ids_;
   plan.means.layer_images = plan.means.device_rules = false;
   plan.means.marks = Marks::user;
+  give_up_cells_for_nesting(plan, notices);
   plan.base_place = settings.base_root;
   plan.project_place = settings.project;
   plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);
