@@ -66,8 +66,7 @@ void add_confinement(Items& items, const ContainerPlan& plan) {
   items.emplace_back("lxc.cap.drop", privileged
                                          ? "sys_boot"
                                          : "mac_admin mac_override sys_time sys_module sys_rawio sys_boot");
-  if (::access(seccomp_profile, R_OK) == 0 && !plan.plan->settings.nesting)
-    items.emplace_back("lxc.seccomp.profile", seccomp_profile);
+  if (::access(seccomp_profile, R_OK) == 0) items.emplace_back("lxc.seccomp.profile", seccomp_profile);
   const std::string prefix = plan.devices_v1 ? "lxc.cgroup.devices." : "lxc.cgroup2.devices.";
   if (!plan.plan->means.device_rules) return;
   items.emplace_back(prefix + "deny", "a");
