@@ -141,7 +141,8 @@ ContainerPlan Keeper::plan_container() const {
   const int node = make_.memory_node;
   const bool near = node >= 0 && cgroups::may_use_memory_node(node, read_file_if_any("/proc/self/status").value_or(""));
   cgroups::Limits limits{memory, settings.processes, make_.cpus, near ? node : -1};
-  if (plan_.root.unshifted_ids) limits = cgroups::as_far_as_possible(limits, plan_.hierarchies);
+  const bool others_groups = plan_.root.unshifted_ids || plan_.root.means.in_clone;
+  if (others_groups) limits = cgroups::as_far_as_possible(limits, plan_.hierarchies);
   plan.limits = cgroups::settings_for(limits, plan_.hierarchies);
   plan.delegated_groups = plan_.hierarchies.delegated();
   if (plan_.bridge != nullptr) {

@@ -17,6 +17,7 @@
 
 #include "containers/agent/channel.hpp"
 #include "containers/cgroups/hierarchies.hpp"
+#include "containers/cgroups/room.hpp"
 #include "containers/launcher/enclosure.hpp"
 #include "containers/launcher/keeper.hpp"
 #include "containers/rootfs/layer_image.hpp"
@@ -45,13 +46,17 @@ std::string run_group(const RunPlan& plan) {
   return "sharder-" + plan.root.settings.run_id;
 }
 
-void tell_missing_limits(const cgroups::Hierarchies& hierarchies, std::vector<std::string>& notices) {
+void tell_missing_limits(const RunPlan& plan, std::vector<std::string>& notices) {
+  const cgroups::Hierarchies& hierarchies = plan.hierarchies;
   std::string missing;
   for (const char* controller : {"memory", "pids"})
     if (hierarchies.find(controller) == nullptr) missing += std::string(missing.empty() ? "" : " and ") + controller;
   if (missing.empty()) return;
-  notices.push_back("NO LIMITS for " + missing + ": no control group with them was delegated to this user, so one "
-                    "clone can take all there is (systemd-run --user --scope -p Delegate=yes sharder ... has them)");
+  const char* why = plan.root.means.in_clone
+                        ? "this clone's control groups have none for the clones in it, so one can take all it has"
+                        : "no control group with them was delegated to this user, so one clone can take all there is "
+                          "(systemd-run --user --scope -p Delegate=yes sharder ... has them)";
+  notices.push_back("NO LIMITS for " + missing + ": " + why);
 }
 
 }  // namespace
@@ -116,7 +121,8 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
                      "clones take all of root's capabilities: on the machine itself, or in a container that has them");
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
-  if (plan_.root.unshifted_ids) tell_missing_limits(plan_.hierarchies, notices);
+  if (plan_.root.means.in_clone) cgroups::make_room(plan_.hierarchies);
+  if (plan_.root.unshifted_ids || plan_.root.means.in_clone) tell_missing_limits(plan_, notices);
   make_run_directory();
   if (plan_.root.settings.bridge) make_bridge();
 }
