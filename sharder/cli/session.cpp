@@ -9,6 +9,7 @@
 
 #include "containers/bases/identity.hpp"
 #include "containers/lxc_clone_pool.hpp"
+#include "containers/rootfs/nesting.hpp"
 #include "sharder/cli/clone_files.hpp"
 #include "sharder/cli/options.hpp"
 #include "sharder/cli/ordinary_user.hpp"
@@ -58,6 +59,12 @@ int spares_that_fit(const Machine& machine, const ClonesConfig& clones, const st
 std::optional<std::uint64_t> free_disk(const ClonesConfig& clones) {
   if (clones.storage != "disk") return std::nullopt;
   return std::filesystem::space("/run").available;
+}
+
+/// Before anything else is asked for: no sudo and no base helps in a clone without nesting.
+void refuse_in_clones() {
+  if (const auto refusal = rootfs::refusal_of(rootfs::find_surroundings(), ::geteuid()))
+    throw UnfitError(refusal->why, refusal->cure);
 }
 
 /// Made here and not by the launcher, so that an ordinary user's is his own.
@@ -114,6 +121,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
       run_id_(run_id.value_or(machine_id_)),
       events_(time_, [] { return std::chrono::system_clock::now(); }),
       meter_([](const std::string& path) { return read_file_if_any(path); }) {
+  refuse_in_clones();
   if (::geteuid() != 0) refuse_what_takes_root(config_.clones);
   make_runs_directory();
   base_ = BaseStore().lease(config_.clones.base);
