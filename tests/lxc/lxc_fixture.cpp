@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "containers/lxc_clone_pool.hpp"
+#include "containers/rootfs/nesting.hpp"
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"
 
@@ -54,6 +55,10 @@ void LxcTest::TearDown() {
 ClonePrograms LxcTest::programs() {
   const std::filesystem::path directory = std::filesystem::path(SHARDER_BINARY_DIRECTORY) / "bin";
   return {directory / "sharder-launcher", directory / "sharder-agent"};
+}
+
+bool LxcTest::in_a_clone() {
+  return rootfs::find_surroundings() == rootfs::Surroundings::nesting_clone;
 }
 
 Identity LxcTest::ordinary_user() {

@@ -47,6 +47,8 @@ class LxcTest : public testing::Test {
   const std::string& project() const { return project_; }
   const std::string& run_id() const { return run_id_; }
   static ClonePrograms programs();
+  /// Whether the machine is itself a clone, with nesting. Some tests cannot be there, and say why.
+  static bool in_a_clone();
   static Identity ordinary_user();
 
   boost::asio::io_context loop_{1};
