@@ -115,10 +115,8 @@ Hierarchies Hierarchies::or_delegated(Hierarchies ours) const {
   result.delegated_ = true;
   for (Hierarchy& hierarchy : ours.all_) {
     if (is_others(hierarchy.directory)) continue;
-    // What a group may give to groups below it, somebody must have enabled.
-    if (hierarchy.version == 2)
-      hierarchy.controllers =
-          split(trim(read_file_if_any(hierarchy.directory + "/cgroup.subtree_control").value_or("")), ' ');
+    // Not all that the machine has was handed on so far down.
+    if (hierarchy.version == 2) hierarchy.controllers = split(trim(read_controllers(hierarchy.directory)), ' ');
     result.all_.push_back(std::move(hierarchy));
   }
   return result;
@@ -146,6 +144,10 @@ const Hierarchy* Hierarchies::find(std::string_view controller) const {
         hierarchy.controllers.end())
       return &hierarchy;
   return nullptr;
+}
+
+const Hierarchy* Hierarchies::delegated_tree() const {
+  return delegated_ && all_.size() == 1 && all_.front().version == 2 ? &all_.front() : nullptr;
 }
 
 bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name) {

@@ -29,6 +29,8 @@ class Hierarchies {
   const Hierarchy* find(std::string_view controller) const;
   /// Whether they are of our own group, not of the machine's first.
   bool delegated() const { return delegated_; }
+  /// The tree of v2, where that alone is ours by delegation; else nothing.
+  const Hierarchy* delegated_tree() const;
 
  private:
   Hierarchies or_delegated(Hierarchies ours) const;

@@ -53,7 +53,7 @@ std::vector<std::string> not_handed_on(const Hierarchy& hierarchy, const std::st
 
 void hand_on(const std::string& controller, const std::string& switches) {
   if (!write_word(switches, "+" + controller))
-    throw UnfitError("cannot hand the cgroup controller \"" + controller + "\" on to clones in this clone: " +
+    throw UnfitError("cannot hand the cgroup controller \"" + controller + "\" on to clones: " +
                      switches + ": " + error_text(errno));
 }
 
@@ -71,6 +71,11 @@ void make_room(const Hierarchies& hierarchies) {
     move_processes(hierarchy.directory, rest);
     for (const std::string& controller : missing) hand_on(controller, switches);
   }
+}
+
+void hand_on_controllers(const Hierarchy& hierarchy, const std::string& group) {
+  const std::string switches = group + "/cgroup.subtree_control";
+  for (const std::string& controller : not_handed_on(hierarchy, switches)) hand_on(controller, switches);
 }
 
 }  // namespace sharder::cgroups

@@ -42,6 +42,13 @@ void write_log(const ContainerSpec& spec, const std::string& line) {
   if (log >= 0) ::close(log);
 }
 
+void enter_group(const ContainerSpec& spec) {
+  if (spec.group.empty()) return;
+  const int processes = ::open((spec.group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
+  if (processes < 0 || ::write(processes, "0", 1) != 1) write_log(spec, "cannot enter the control group " + spec.group);
+  if (processes >= 0) ::close(processes);
+}
+
 void limit_open_files(unsigned wanted) {
   rlimit limit{};
   if (wanted == 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -60,6 +67,7 @@ void run_container(const ContainerSpec& spec) {
   keep_only(spec.channel);
   mark_others_close_on_exec();
   limit_open_files(spec.open_files);
+  enter_group(spec);
   // liblxc would look for newuidmap there, which refuses ranges that /etc/subuid does not list.
   ::setenv("PATH", "/nonexistent", 1);
   // Its locks, where /run is not ours.

@@ -14,6 +14,7 @@ struct ContainerSpec {
   int channel = -1;                                        // becomes the agent's descriptor 20
   bool protect_kernel = false;  // the agent does, where no user namespace of the clone's own does
   unsigned open_files = 0;
+  std::string group;  // directory of a control group to enter first; "": liblxc makes the clone's
 };
 
 /// Runs the container; never returns. The process must be single-threaded and is used up: liblxc moves it

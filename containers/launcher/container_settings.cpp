@@ -74,6 +74,12 @@ void add_confinement(Items& items, const ContainerPlan& plan) {
 }
 
 void add_groups(Items& items, const ContainerPlan& plan) {
+  if (plan.limited_already) {
+    for (const auto& [key, name] : {std::pair{"relative", "1"}, {"dir.container", "clone"}, {"dir.monitor", "monitor"},
+                                    {"dir.monitor.pivot", "pivot"}})
+      items.emplace_back(std::string("lxc.cgroup.") + key, name);
+    return;
+  }
   const std::string run = plan.group.substr(0, plan.group.find('/'));
   if (plan.delegated_groups) items.emplace_back("lxc.cgroup.relative", "1");
   items.emplace_back("lxc.cgroup.dir.container", plan.group);

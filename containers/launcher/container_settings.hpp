@@ -21,6 +21,7 @@ struct ContainerPlan {
   std::vector<cgroups::Setting> limits;
   bool devices_v1 = true;
   bool delegated_groups = false;  // groups are made in ours, not in the first one
+  bool limited_already = false;   // the group that liblxc starts in is the clone's, and has its limits
   std::string bridge;  // "": loopback only
   CloneAddress address;
 };

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "containers/agent/channel.hpp"
+#include "containers/cgroups/delegation.hpp"
 #include "containers/cgroups/hierarchies.hpp"
 #include "containers/cgroups/limits.hpp"
 #include "containers/launcher/container.hpp"
@@ -145,12 +146,19 @@ ContainerPlan Keeper::plan_container() const {
   if (others_groups) limits = cgroups::as_far_as_possible(limits, plan_.hierarchies);
   plan.limits = cgroups::settings_for(limits, plan_.hierarchies);
   plan.delegated_groups = plan_.hierarchies.delegated();
+  plan.limited_already = plan_.hierarchies.delegated_tree() != nullptr;
   if (plan_.bridge != nullptr) {
     plan.bridge = plan_.bridge->name();
     plan.address = plan_.bridge->address_of(make_.number);
   }
   plan.devices_v1 = plan_.hierarchies.find("devices") != nullptr;
   return plan;
+}
+
+/// In a delegated tree of v2 liblxc finds the group made, with its limits.
+std::string Keeper::limited_group(const ContainerPlan& plan) const {
+  if (!plan.limited_already) return {};
+  return cgroups::make_limited_group(*plan_.hierarchies.delegated_tree(), group_, plan.limits);
 }
 
 void Keeper::start_container() {
@@ -171,7 +179,8 @@ void Keeper::start_container() {
                            container_items(plan),
                            clone_end.get(),
                            !plan_.root.means.own_ids,
-                           plan_.root.settings.open_files};
+                           plan_.root.settings.open_files,
+                           limited_group(plan)};
   container_ = ::fork();
   if (container_ < 0) throw SystemError("fork", errno);
   if (container_ == 0) run_container(spec);

@@ -49,6 +49,7 @@ class Keeper {
   void start();
   void start_container();
   ContainerPlan plan_container() const;
+  std::string limited_group(const ContainerPlan& plan) const;
   void wait_for_agent();
   void tell_ready();
   void wait_for_work();

@@ -2,6 +2,7 @@
 // told where a piece is missing, or where it takes root.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -56,6 +57,46 @@ TEST_F(OrdinaryUserTest, HasALayerOfHisSetupAndHidesWhatItRemoved) {
   ASSERT_EQ(made.status, 0) << made.all();
   const RunOutcome result = run_as_user({});
   EXPECT_EQ(result.verdicts(), "t/sees=passed") << result.all();
+}
+
+/// Control groups delegated to him, as systemd does it; gone with the object.
+class Delegation {
+ public:
+  Delegation() {
+    const std::string name = "/ordinary-user-" + std::to_string(::getpid());
+    if (std::filesystem::exists("/sys/fs/cgroup/cgroup.controllers")) {
+      directories_ = {"/sys/fs/cgroup" + name};
+    } else {
+      directories_ = {"/sys/fs/cgroup/memory" + name, "/sys/fs/cgroup/pids" + name};
+    }
+    for (const std::string& directory : directories_)
+      enter_ += "mkdir -p " + directory + "; chown -R 54321:54321 " + directory + "; echo $$ > " + directory +
+                "/cgroup.procs; ";
+  }
+  ~Delegation() {
+    for (const std::string& directory : directories_) {
+      ::rmdir((directory + "/init.scope").c_str());
+      EXPECT_EQ(::rmdir(directory.c_str()), 0) << directory << " is not empty";
+    }
+  }
+  /// For a shell that is to be in them.
+  std::string enter() const { return enter_ + "true"; }
+
+ private:
+  std::vector<std::string> directories_;
+  std::string enter_;
+};
+
+TEST_F(OrdinaryUserTest, HasLimitsWhereControlGroupsAreHis) {
+  const Delegation delegation;
+  spoil = delegation.enter();
+  script("t/forks", "(n=0; while test $n -lt 100; do sleep 100 & n=$((n + 1)); done) && exit 1; exit 0");
+  exec_suite("[clones]\nbase = \"small\"\nprocesses = 40\n");
+  hand_over_project();
+  make_base();
+  const RunOutcome result = run_as_user({"-j", "1"});
+  EXPECT_EQ(result.verdicts(), "t/forks=passed") << result.all();
+  EXPECT_THAT(result.error_output, Not(HasSubstr("NO LIMITS")));
 }
 
 TEST_F(OrdinaryUserTest, LeavesNothingWhenKilled) {
