@@ -12,6 +12,8 @@
 namespace sharder::rootfs {
 namespace {
 
+constexpr const char* agent = "/.agent";  // mounted in every clone, and in every cell
+
 bool exists(const char* path) {
   struct stat status {};
   return ::lstat(path, &status) == 0;
@@ -33,8 +35,10 @@ std::string part_name(const std::string& target) {
 }
 
 Surroundings find_surroundings() {
-  const std::string init = read_file_if_any("/proc/1/comm").value_or("");
-  if (trim(init) != "sharder-agent" || !exists("/.agent")) return Surroundings::machine;
+  // Not by the first process: a launch server is one too, in a namespace of its own.
+  const std::vector<MountPoint> mounts = parse_mountinfo(read_file_if_any("/proc/self/mountinfo").value_or(""));
+  const bool in_clone = std::any_of(mounts.begin(), mounts.end(), [](const auto& mount) { return mount.path == agent; });
+  if (!in_clone) return Surroundings::machine;
   if (!exists(nesting_directory)) return Surroundings::clone;
   // Parts are offered to root alone.
   std::error_code error;
