@@ -97,8 +97,8 @@ until pgrep -f 'sleep 678[9]' > /dev/null; do
   kill -0 $supervisor || { cat /tmp/log; exit 1; }
 done
 kill -9 $supervisor
-for i in $(seq 100); do pgrep -f 'sleep 678[9]' > /dev/null || break; sleep 0.05; done
-! pgrep -f 'sleep 678[9]' && ! pgrep -x sharder-launch || exit 1
+for i in $(seq 100); do pgrep -f 'sleep 678[9]|sharder-launc[h]' > /dev/null || break; sleep 0.05; done
+! pgrep -af 'sleep 678[9]|sharder-launc[h]' || exit 1
 ! awk '{print $5}' /proc/self/mountinfo | grep ^/run/sharder/ || exit 1
 )" + binary() + " clean\ntest -z \"$(ls -d /sys/fs/cgroup/*/sharder-* 2> /dev/null)\"");
   const RunOutcome result = run({"--reruns", "0"});
