@@ -120,7 +120,7 @@ UniqueFd make_overlay(const OverlayLayers& layers) {
   if (!layers.upper.empty()) {
     set_option(context, "upperdir", layers.upper);
     set_option(context, "workdir", layers.work);
-    // Without redirect_dir a directory of the base cannot be renamed (EXDEV); the kernel trusts no user's marks with it.
+    // Without redirect_dir a directory of the base cannot be renamed (EXDEV). With users' marks there is none.
     if (layers.marks == Marks::trusted) set_option(context, "redirect_dir", "on");
     set_option(context, "index", layers.index ? "on" : "off");
     set_option_if_known(context, "volatile", nullptr);

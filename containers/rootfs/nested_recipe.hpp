@@ -1,4 +1,5 @@
-// The recipe of root in a clone with nesting: clones that share the ids of the clone they are made in, over its overlays.
+// The recipe of root in a clone with nesting: clones that share the ids of the clone that they are made in, and lie
+// over its overlays.
 #pragma once
 
 #include <string>

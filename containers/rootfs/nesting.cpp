@@ -37,8 +37,8 @@ std::string part_name(const std::string& target) {
 Surroundings find_surroundings() {
   // Not by the first process: a launch server is one too, in a namespace of its own.
   const std::vector<MountPoint> mounts = parse_mountinfo(read_file_if_any("/proc/self/mountinfo").value_or(""));
-  const bool in_clone = std::any_of(mounts.begin(), mounts.end(), [](const auto& mount) { return mount.path == agent; });
-  if (!in_clone) return Surroundings::machine;
+  const auto is_agent = [](const MountPoint& mount) { return mount.path == agent; };
+  if (std::none_of(mounts.begin(), mounts.end(), is_agent)) return Surroundings::machine;
   if (!exists(nesting_directory)) return Surroundings::clone;
   // Parts are offered to root alone.
   std::error_code error;
