@@ -8,8 +8,10 @@
 
 #include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/hierarchies.hpp"
+#include "containers/rootfs/own_namespace.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
+#include "sharder/support/text.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder {
@@ -73,20 +75,25 @@ void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hie
   }
 }
 
-}  // namespace
+/// What may be a run, alive or dead.
+std::set<std::string> candidates_in(const fs::path& runs, const cgroups::Hierarchies& hierarchies,
+                                    const std::string& except) {
+  std::set<std::string> candidates = runs_with_groups(hierarchies);
+  candidates.merge(names_in(runs));
+  candidates.merge(names_in(storage_directory));
+  std::erase_if(candidates, [&](const std::string& name) {
+    return shared_directories.count(name) > 0 || name == except || name.starts_with(".");
+  });
+  return candidates;
+}
 
-CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
+CleanReport clean_as_root(const fs::path& runs, const std::string& except) {
   CleanReport report;
   const UniqueFd gate(::open((runs / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!gate) return report;  // no run was ever made here
   ::flock(gate.get(), LOCK_EX);
   const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-  std::set<std::string> candidates = runs_with_groups(hierarchies);
-  candidates.merge(names_in(runs));
-  candidates.merge(names_in(storage_directory));
-  for (const std::string& run : candidates) {
-    if (shared_directories.count(run) > 0 || run == except || run.starts_with("."))
-      continue;
+  for (const std::string& run : candidates_in(runs, hierarchies, except)) {
     std::error_code error;
     UniqueFd lock;
     if (fs::exists(runs / run, error)) {
@@ -103,13 +110,44 @@ CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
   return report;
 }
 
-void clean_after_server(const fs::path& run) {
+void clean_after_server_as_root(const fs::path& run) {
   const std::string id = run.filename().string();
   remove_groups(cgroups::Hierarchies::detect(), id);
   std::error_code ignored;
   fs::remove_all(fs::path(storage_directory) / id, ignored);
   for (const std::string& name : names_in(run))
     if (name.starts_with(id)) fs::remove_all(run / name, ignored);
+}
+
+/// A report's lines as they come from a child, each after a sign of its kind.
+std::string to_text(const CleanReport& report) {
+  std::string text;
+  for (const std::string& line : report.removed) text += "-" + line + "\n";
+  for (const std::string& line : report.kept) text += "+" + line + "\n";
+  return text;
+}
+
+CleanReport from_text(const std::string& text) {
+  CleanReport report;
+  for (const std::string& line : split_lines(text))
+    (line.starts_with('-') ? report.removed : report.kept).push_back(line.substr(1));
+  return report;
+}
+
+}  // namespace
+
+CleanReport clean_dead_runs(const fs::path& runs, const std::string& except) {
+  if (::geteuid() == 0) return clean_as_root(runs, except);
+  if (candidates_in(runs, cgroups::Hierarchies::detect(), except).empty()) return {};
+  return from_text(rootfs::done_in_own_namespace([&] { return to_text(clean_as_root(runs, except)); }));
+}
+
+void clean_after_server(const fs::path& run) {
+  if (::geteuid() == 0) return clean_after_server_as_root(run);
+  rootfs::done_in_own_namespace([&] {
+    clean_after_server_as_root(run);
+    return std::string();
+  });
 }
 
 }  // namespace sharder

@@ -1,4 +1,4 @@
-// Removes what dead runs left on the machine, and nothing else: a run is dead when nobody holds the lock in
+// Removes what dead runs left on the machine, and nothing else (an ordinary user's, in his namespace): a run is dead when nobody holds the lock in
 // its directory. The launcher does the same at every start, `sharder clean` on request.
 #pragma once
 

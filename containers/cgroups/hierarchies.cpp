@@ -102,8 +102,10 @@ std::string read_controllers(const std::string& mount_point) {
 
 Hierarchies Hierarchies::detect() {
   const std::string mounts = read_file_if_any("/proc/self/mountinfo").value_or("");
+  // The launch server is the first process of an enclosure, in which /proc/1/cgroup tells of the machine's.
+  const std::string ours = read_file_if_any("/proc/thread-self/cgroup").value_or("");
   return parse(mounts, read_file_if_any("/proc/1/cgroup").value_or(""), &read_controllers)
-      .or_delegated(parse(mounts, read_file_if_any("/proc/self/cgroup").value_or(""), &read_controllers));
+      .or_delegated(parse(mounts, ours, &read_controllers));
 }
 
 Hierarchies Hierarchies::or_delegated(Hierarchies ours) const {

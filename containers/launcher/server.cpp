@@ -121,10 +121,17 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
                      "clones take all of root's capabilities: on the machine itself, or in a container that has them");
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
-  if (plan_.root.means.in_clone || plan_.hierarchies.delegated_tree() != nullptr) cgroups::make_room(plan_.hierarchies);
+  if (plan_.root.means.in_clone) cgroups::make_room(plan_.hierarchies);
   if (plan_.root.unshifted_ids || plan_.root.means.in_clone) tell_missing_limits(plan_, notices);
   make_run_directory();
   if (plan_.root.settings.bridge) make_bridge();
+}
+
+/// The supervisor takes the lock too, and an ordinary user's is not root of our namespace.
+void Server::give_to_owner_of(const std::string& runs, const UniqueFd& file) {
+  struct stat status {};
+  if (::stat(runs.c_str(), &status) != 0 || ::fchown(file.get(), status.st_uid, status.st_gid) != 0)
+    throw SystemError("give a run's lock to the owner of " + runs, errno);
 }
 
 void Server::make_run_directory() {
@@ -137,6 +144,7 @@ void Server::make_run_directory() {
   rootfs::make_directory(directory);
   lock_.reset(::open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_) throw SystemError("open " + directory + "/lock", errno);
+  give_to_owner_of(runs, lock_);
   // Shared with the supervisor: the run is alive as long as one of the two is.
   if (::flock(lock_.get(), LOCK_SH | LOCK_NB) != 0) throw SystemError("lock " + directory, errno);
   // A copy that clones cannot read: not even their root can then trace or inspect PID 1.

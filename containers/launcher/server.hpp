@@ -27,6 +27,7 @@ class Server {
   void hear_supervisor();
   void obey(wire::Frame& frame);
   void configure(const wire::Frame& frame, std::vector<std::string>& notices);
+  static void give_to_owner_of(const std::string& runs, const UniqueFd& file);
   void make_run_directory();
   void make_clone(wire::Frame& frame);
   void reap();

@@ -75,7 +75,7 @@ std::vector<std::string> mapping_command(const char* program, pid_t process, con
   ::_exit(::write(answer.write_end.get(), wrong.data(), wrong.size()) < 0 ? 1 : 0);
 }
 
-/// What the child answers: "" for well done.
+/// What a child answers, to its end.
 std::string answer_of(Pipe& answer) {
   answer.write_end.reset();
   std::string text;
@@ -144,6 +144,30 @@ void enter_own_namespace(OwnNamespace purpose) {
   }
   if (status != 0) throw UnfitError("nobody wrote the maps of a user namespace");
   become_root();
+}
+
+std::string done_in_own_namespace(const std::function<std::string()>& work) {
+  Pipe answer = make_pipe();
+  const pid_t pid = ::fork();
+  if (pid < 0) throw SystemError("fork", errno);
+  if (pid == 0) {
+    std::string text;
+    int status = 0;
+    try {
+      enter_own_namespace(OwnNamespace::keepers);
+      text = work();
+    } catch (const Error& error) {
+      text = error.what();
+      status = 1;
+    }
+    const bool told = ::write(answer.write_end.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    ::_exit(told ? status : 1);
+  }
+  std::string text = answer_of(answer);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  if (status != 0) throw UnfitError(text.empty() ? "a process in a user namespace died" : text);
+  return text;
 }
 
 std::optional<ClonesIds> clone_ids_of_own_namespace() {

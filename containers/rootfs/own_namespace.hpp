@@ -1,6 +1,7 @@
 // User namespaces that an ordinary user may make: how a process of his becomes root of one, and whether it is.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,9 @@ enum class OwnNamespace { base, keepers };
 /// a program next: until then the kernel protects it from itself. Throws UnfitError with the command that adds what
 /// is missing.
 void enter_own_namespace(OwnNamespace purpose);
+
+/// Does `work` as root of a keepers' namespace, in a child, and gives what it returned. Throws UnfitError.
+std::string done_in_own_namespace(const std::function<std::string()>& work);
 
 /// The steps of it, for probes. Each throws UnfitError.
 void make_bare_user_namespace();

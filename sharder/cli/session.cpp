@@ -157,7 +157,7 @@ LayerPaths Session::layer_paths() const { return {own_places().layers, own_place
 std::string Session::lock_directory() const { return own_places().runs / "locks"; }
 
 std::unique_ptr<MachineSlots> Session::take_slots() {
-  auto slots = std::make_unique<MachineSlots>(std::string(machine_directory) + "/slots", machine_id_, context_->workers(), slots_);
+  auto slots = std::make_unique<MachineSlots>(own_places().runs / "slots", machine_id_, context_->workers(), slots_);
   if (slots->share() == 0 && !config_.clones.workers.number)
     throw BusyError(fmt::format("all {} slots of this machine are taken, by {} other runs", slots_, slots->others().size()),
                     "try again when one has ended; --workers 1 goes on beside them all the same");
