@@ -1,5 +1,6 @@
-// Removes what dead runs left on the machine, and nothing else (an ordinary user's, in his namespace): a run is dead when nobody holds the lock in
-// its directory. The launcher does the same at every start, `sharder clean` on request.
+// Removes what dead runs left on the machine, and nothing else: a run is dead when nobody holds the lock in its
+// directory. The supervisor does it at every start, `sharder clean` on request. An ordinary user's are removed in his
+// namespace, since it is ids of that which his clones' files have.
 #pragma once
 
 #include <filesystem>

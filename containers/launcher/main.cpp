@@ -13,6 +13,7 @@
 #include "containers/cgroups/room.hpp"
 #include "containers/launcher/enclosure.hpp"
 #include "containers/launcher/server.hpp"
+#include "containers/rootfs/nesting.hpp"
 #include "containers/rootfs/own_namespace.hpp"
 #include "sharder/support/errors.hpp"
 
@@ -45,11 +46,12 @@ void begin_again_as_root(char** words) {
 }
 
 /// Before the enclosure, from within which those who must step aside cannot be named. False when sharder was told no.
-bool make_room_in_delegated_groups() {
+bool make_room_in_groups() {
   using namespace sharder;
   try {
     const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-    if (hierarchies.delegated_tree() != nullptr) cgroups::make_room(hierarchies);
+    const bool in_clone = rootfs::find_surroundings() == rootfs::Surroundings::nesting_clone;
+    if (in_clone || hierarchies.delegated_tree() != nullptr) cgroups::make_room(hierarchies);
     return true;
   } catch (const Error& error) {
     wire::send_frame(socket_descriptor, wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
@@ -71,7 +73,7 @@ int main(int count, char** words) {
     begin_again_as_root(words);
     return 1;
   }
-  if (!make_room_in_delegated_groups()) return 1;
+  if (!make_room_in_groups()) return 1;
   const std::string trouble = sharder::launcher::enter_enclosure();
   sharder::launcher::Server server{sharder::UniqueFd(socket_descriptor), trouble};
   server.serve();

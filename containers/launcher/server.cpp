@@ -17,7 +17,6 @@
 
 #include "containers/agent/channel.hpp"
 #include "containers/cgroups/hierarchies.hpp"
-#include "containers/cgroups/room.hpp"
 #include "containers/launcher/enclosure.hpp"
 #include "containers/launcher/keeper.hpp"
 #include "containers/rootfs/layer_image.hpp"
@@ -121,7 +120,6 @@ void Server::configure(const wire::Frame& frame, std::vector<std::string>& notic
                      "clones take all of root's capabilities: on the machine itself, or in a container that has them");
   plan_.root = recipe->plan(*settings, notices);
   plan_.hierarchies = cgroups::Hierarchies::detect();
-  if (plan_.root.means.in_clone) cgroups::make_room(plan_.hierarchies);
   if (plan_.root.unshifted_ids || plan_.root.means.in_clone) tell_missing_limits(plan_, notices);
   make_run_directory();
   if (plan_.root.settings.bridge) make_bridge();
