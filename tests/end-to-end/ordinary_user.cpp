@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <set>
 
 namespace sharder::end_to_end {
 namespace {
@@ -59,11 +60,12 @@ void OrdinaryUser::hand_over_project() const {
 Command OrdinaryUser::as_user(Words words) const {
   const std::string etc = (outside() / "etc").string();
   const std::string account = std::string("tester:x:") + user_id + ":" + user_id + "::" + home().string() + ":/bin/sh";
-  const std::string enter =
-      "set -e; (cat /etc/passwd; echo '" + account + "') > " + etc + "/passwd; printf %s '" + subordinate_ids + "' > " +
-      etc + "/subuid; cp " + etc + "/subuid " + etc + "/subgid; for file in passwd subuid subgid; do test -e /etc/$file || " +
-      "touch /etc/$file; mount --bind " + etc + "/$file /etc/$file; done; " + spoil + "; exec setpriv --reuid " + user_id +
-      " --regid " + user_id + " --clear-groups \"$@\"";
+  const std::string copies = "(cat /etc/passwd; echo '" + account + "') > " + etc + "/passwd; printf %s '" +
+                             subordinate_ids + "' > " + etc + "/subuid; cp " + etc + "/subuid " + etc + "/subgid; ";
+  const std::string mounts = "for file in passwd subuid subgid; do test -e /etc/$file || touch /etc/$file; mount --bind " +
+                             etc + "/$file /etc/$file; done; ";
+  const std::string enter = "set -e; " + copies + mounts + spoil + "; exec setpriv --reuid " + user_id + " --regid " +
+                            user_id + " --clear-groups \"$@\"";
   Words all{"unshare", "--mount", "sh", "-c", enter, "sh", (outside() / "bin/sharder").string()};
   all.insert(all.end(), words.begin(), words.end());
   return {std::move(all), {{"HOME", home().string()}}, {}, project()};
@@ -91,11 +93,12 @@ fs::path OrdinaryUser::small_root() const {
 }
 
 std::string OrdinaryUser::left_runs() const {
+  const std::set<std::string> stays{".lock", "locks", "slots"};
   std::string left;
   std::error_code error;
   for (fs::directory_iterator at(home() / ".local/state/sharder/runs", error), end; !error && at != end;
        at.increment(error))
-    if (const std::string name = at->path().filename(); name != ".lock" && name != "locks") left += name + " ";
+    if (const std::string name = at->path().filename(); !stays.contains(name)) left += name + " ";
   return left;
 }
 

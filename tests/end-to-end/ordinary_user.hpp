@@ -1,5 +1,5 @@
-// An ordinary user of the machine for the time of a test: in a mount namespace whose /etc knows him and his ids, so that
-// the machine's own files stay as they are.
+// An ordinary user of the machine for the time of a test: in a mount namespace whose /etc knows him and his ids, so
+// that the machine's own files stay as they are.
 #pragma once
 
 #include <filesystem>

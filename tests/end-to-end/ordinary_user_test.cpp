@@ -43,7 +43,8 @@ TEST_F(OrdinaryUserTest, RunsASuiteOnABaseOfHisOwn) {
 }
 
 TEST_F(OrdinaryUserTest, HasALayerOfHisSetupAndHidesWhatItRemoved) {
-  script("t/sees", "test \"$(cat made)\" = yes && test ! -e /etc/gone && test ! -e /etc/all/old && test -e /etc/all/new");
+  script("t/sees",
+         "test \"$(cat made)\" = yes && test ! -e /etc/gone && test ! -e /etc/all/old && test -e /etc/all/new");
   exec_suite("[clones]\nbase = \"small\"\n[clones.setup]\ncommand = \"sh setup\"\n");
   write("setup", "echo yes > made; rm /etc/gone; rm -r /etc/all; mkdir /etc/all; touch /etc/all/new\n");
   hand_over_project();
