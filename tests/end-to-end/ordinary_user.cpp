@@ -62,8 +62,8 @@ Command OrdinaryUser::as_user(Words words) const {
   const std::string account = std::string("tester:x:") + user_id + ":" + user_id + "::" + home().string() + ":/bin/sh";
   const std::string copies = "(cat /etc/passwd; echo '" + account + "') > " + etc + "/passwd; printf %s '" +
                              subordinate_ids + "' > " + etc + "/subuid; cp " + etc + "/subuid " + etc + "/subgid; ";
-  const std::string mounts = "for file in passwd subuid subgid; do test -e /etc/$file || touch /etc/$file; mount --bind " +
-                             etc + "/$file /etc/$file; done; ";
+  const std::string mounts =
+      "for file in passwd subuid subgid; do mount --bind " + etc + "/$file /etc/$file; done; ";
   const std::string enter = "set -e; " + copies + mounts + spoil + "; exec setpriv --reuid " + user_id + " --regid " +
                             user_id + " --clear-groups \"$@\"";
   Words all{"unshare", "--mount", "sh", "-c", enter, "sh", (outside() / "bin/sharder").string()};
