@@ -18,8 +18,13 @@ class CollectedFiles {
   bool broken() const { return broken_; }
 
  private:
-  bool take_one(std::vector<Collected>& files);
-  std::string buffer_;
+  /// Takes bytes off the front until the header is whole.
+  bool take_header(std::string_view& bytes);
+  void begin_file(std::string_view path, std::uint64_t size);
+  std::string header_;
+  Collected file_;
+  std::uint64_t missing_bytes_ = 0;
+  bool in_file_ = false;
   bool broken_ = false;
 };
 

@@ -1,7 +1,9 @@
 #include "containers/agent/deliver.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +17,8 @@ namespace sharder::agent {
 namespace {
 
 constexpr std::uint64_t max_file_bytes = 64u << 20;
+/// What one execution may leave. A sparse file costs nothing to make, but all of its size to keep.
+constexpr std::uint64_t max_collected_bytes = 256u << 20;
 constexpr std::size_t max_files = 10000;
 
 std::string place_of(const std::string& name) {
@@ -25,9 +29,16 @@ bool is_plain_name(const std::string& name) {
   return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
 }
 
-/// Opens a regular file without following a link at its end; -1 otherwise.
-int open_regular(const std::string& path, std::uint64_t& size) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+/// Opens a regular file below `directory`; -1 otherwise. We are root here, and a test may have put links in the way
+/// to what only root may read: none is followed, and nothing above `directory` is reached.
+int open_regular(const std::string& directory, const std::string& name, std::uint64_t& size) {
+  const int top = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (top < 0) return -1;
+  open_how how{};
+  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const int fd = static_cast<int>(::syscall(SYS_openat2, top, name.c_str(), &how, sizeof how));
+  ::close(top);
   if (fd < 0) return -1;
   struct stat status {};
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
@@ -53,36 +64,54 @@ bool copy(int from, int to, std::uint64_t size) {
 }
 
 void deliver_result(const wire::Run& run, int stream) {
+  const std::string directory = std::string(files_directory) + "/";
+  if (run.result_file.compare(0, directory.size(), directory) != 0) return;
   std::uint64_t size = 0;
-  const int fd = open_regular(run.result_file, size);
+  const int fd = open_regular(directory, run.result_file.substr(directory.size()), size);
   if (fd < 0) return;
   copy(fd, stream, size);
   ::close(fd);
 }
 
-bool deliver_file(const std::string& path, const std::string& project, int stream) {
-  std::uint64_t size = 0;
-  const int fd = open_regular(path, size);
-  if (fd < 0) return true;
+bool deliver_header(const std::string& path, std::uint64_t size, int stream) {
   wire::Writer header;
-  header.text(path.substr(project.size() + 1));
+  header.text(path);
   header.u64(size);
   const std::string bytes = header.take();
-  const bool delivered = write_all(stream, bytes.data(), bytes.size()) && copy(fd, stream, size);
-  ::close(fd);
-  return delivered;
+  return write_all(stream, bytes.data(), bytes.size());
+}
+
+/// What `collect` names, relative to the project.
+std::vector<std::string> collected(const wire::Run& run) {
+  const std::size_t prefix = run.project.size() + 1;
+  std::vector<std::string> paths;
+  for (const std::string& pattern : run.collect)
+    for (const std::string& path : glob(run.project, pattern, Links::passed_over))
+      if (path.compare(0, prefix, run.project + "/") == 0) paths.push_back(path.substr(prefix));
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
 }
 
 void deliver_collected(const wire::Run& run, int stream) {
-  std::vector<std::string> paths;
-  for (const std::string& pattern : run.collect)
-    for (std::string& path : glob(run.project, pattern))
-      if (path.compare(0, run.project.size() + 1, run.project + "/") == 0) paths.push_back(std::move(path));
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  if (paths.size() > max_files) paths.resize(max_files);
-  for (const std::string& path : paths)
-    if (!deliver_file(path, run.project, stream)) return;
+  std::uint64_t bytes = 0, left_out = 0;
+  std::size_t files = 0;
+  for (const std::string& path : collected(run)) {
+    std::uint64_t size = 0;
+    const int fd = open_regular(run.project, path, size);
+    if (fd < 0) continue;
+    const bool fits = files < max_files && size <= max_collected_bytes - bytes;
+    const bool gone = fits && !(deliver_header(path, size, stream) && copy(fd, stream, size));
+    ::close(fd);
+    if (gone) return;
+    if (fits) {
+      ++files;
+      bytes += size;
+    } else {
+      ++left_out;
+    }
+  }
+  if (left_out > 0) deliver_header("", left_out, stream);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ void remove_files(const wire::Run& run);
 /// Whether deliver() has anything to do; it may wait for the reader.
 bool delivers(const wire::Run& run, const Streams& streams);
 /// Copies the result file into the result stream and the files that `collect` names into theirs, framed as:
-/// length of the path (4 bytes), path relative to the project, length (8 bytes), bytes.
+/// length of the path (4 bytes), path relative to the project, length (8 bytes), bytes. Where files did not fit the
+/// bounds, the last frame has no path, and instead of a length their number.
 void deliver(const wire::Run& run, const Streams& streams);
 
 }  // namespace sharder::agent

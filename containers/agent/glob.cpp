@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "containers/agent/system.hpp"
 
@@ -33,15 +34,10 @@ std::string below(const std::string& directory, const std::string& name) {
   return directory == "/" ? "/" + name : directory + "/" + name;
 }
 
-bool is_directory(const std::string& path, bool follow) {
+bool is_of_kind(const std::string& path, mode_t kind, Links links) {
   struct stat status {};
-  const int result = follow ? ::stat(path.c_str(), &status) : ::lstat(path.c_str(), &status);
-  return result == 0 && S_ISDIR(status.st_mode);
-}
-
-bool is_file(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  const int result = links == Links::followed ? ::stat(path.c_str(), &status) : ::lstat(path.c_str(), &status);
+  return result == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
 std::vector<std::string> names_in(const std::string& directory) {
@@ -56,28 +52,47 @@ std::vector<std::string> names_in(const std::string& directory) {
   return names;
 }
 
-void walk(const std::string& directory, const std::vector<std::string>& parts, std::size_t at, int depth,
-          std::vector<std::string>& found) {
-  if (depth > max_depth) return;
-  const bool last = at + 1 == parts.size();
-  if (is_literal(parts[at])) {
-    const std::string path = below(directory, parts[at]);
-    if (last && is_file(path)) found.push_back(path);
-    if (!last && is_directory(path, true)) walk(path, parts, at + 1, depth + 1, found);
-    return;
+class Walk {
+ public:
+  Walk(const std::string& pattern, Links links) : parts_(components(pattern)), links_(links) {}
+
+  std::vector<std::string> from(const std::string& directory) {
+    if (!parts_.empty()) enter(directory, 0, 0);
+    return std::move(found_);
   }
-  const bool any_depth = parts[at] == "**";
-  if (any_depth && !last) walk(directory, parts, at + 1, depth, found);
-  for (const std::string& name : names_in(directory)) {
-    const std::string path = below(directory, name);
-    if (any_depth && is_directory(path, false)) {
-      walk(path, parts, at, depth + 1, found);
-    } else if (any_depth || ::fnmatch(parts[at].c_str(), name.c_str(), 0) == 0) {
-      if (last && is_file(path)) found.push_back(path);
-      if (!last && !any_depth && is_directory(path, false)) walk(path, parts, at + 1, depth + 1, found);
+
+ private:
+  void enter(const std::string& directory, std::size_t at, int depth) {
+    if (depth > max_depth) return;
+    const bool last = at + 1 == parts_.size();
+    if (is_literal(parts_[at])) {
+      const std::string path = below(directory, parts_[at]);
+      if (last) take_file(path);
+      else if (is_of_kind(path, S_IFDIR, links_)) enter(path, at + 1, depth + 1);
+      return;
+    }
+    const bool any_depth = parts_[at] == "**";
+    if (any_depth && !last) enter(directory, at + 1, depth);
+    for (const std::string& name : names_in(directory)) {
+      const std::string path = below(directory, name);
+      const bool is_directory = is_of_kind(path, S_IFDIR, Links::passed_over);
+      if (any_depth && is_directory) {
+        enter(path, at, depth + 1);
+      } else if (any_depth || ::fnmatch(parts_[at].c_str(), name.c_str(), 0) == 0) {
+        if (last) take_file(path);
+        else if (!any_depth && is_directory) enter(path, at + 1, depth + 1);
+      }
     }
   }
-}
+
+  void take_file(const std::string& path) {
+    if (is_of_kind(path, S_IFREG, links_)) found_.push_back(path);
+  }
+
+  const std::vector<std::string> parts_;
+  const Links links_;
+  std::vector<std::string> found_;
+};
 
 void sort_once(std::vector<std::string>& paths) {
   std::sort(paths.begin(), paths.end());
@@ -86,11 +101,9 @@ void sort_once(std::vector<std::string>& paths) {
 
 }  // namespace
 
-std::vector<std::string> glob(const std::string& root, const std::string& pattern) {
-  std::vector<std::string> found;
-  const std::vector<std::string> parts = components(pattern);
+std::vector<std::string> glob(const std::string& root, const std::string& pattern, Links links) {
   const bool absolute = !pattern.empty() && pattern[0] == '/';
-  if (!parts.empty()) walk(absolute ? "/" : root, parts, 0, 0, found);
+  std::vector<std::string> found = Walk(pattern, links).from(absolute ? "/" : root);
   sort_once(found);
   return found;
 }

@@ -41,6 +41,12 @@ TEST_F(Glob, TwoStarsCrossSlashesButNotLinksAndNotGit) {
 TEST_F(Glob, ALiteralPartMayBeALink) {
   EXPECT_EQ(matches("link/*_test"), "link/c_test ");
 }
+TEST_F(Glob, NoLinkIsFollowedWhereNoneShouldBe) {
+  std::filesystem::create_symlink(root_ / "a_test", root_ / "build/link_test");
+  for (const char* pattern : {"link/*_test", "build/link_test", "build/li*_test", "**/link_test"})
+    EXPECT_TRUE(glob(root_.string(), pattern, Links::passed_over).empty()) << pattern;
+  EXPECT_EQ(glob(root_.string(), "build/*_test", Links::passed_over).size(), 1u);
+}
 TEST_F(Glob, QuestionMarksAndClassesStandForOneCharacter) {
   EXPECT_EQ(matches("?.txt"), "b.txt ");
   EXPECT_EQ(matches("[ab]_test"), "a_test ");

@@ -26,11 +26,33 @@ TEST(CollectedFiles, ComeHoweverTheStreamIsCut) {
 }
 
 TEST(CollectedFiles, EndAtANameThatLeavesTheProject) {
-  for (const char* path : {"../x", "/etc/passwd", "a/../../x", "", "a//b", "."}) {
+  for (const char* path : {"../x", "/etc/passwd", "a/../../x", "a//b", ".", "a/."}) {
     CollectedFiles files;
     EXPECT_TRUE(files.add(framed(path, "x") + framed("good", "y")).empty()) << path;
     EXPECT_TRUE(files.broken());
   }
+}
+
+TEST(CollectedFiles, HaveNamesThatATerminalMayShow) {
+  CollectedFiles files;
+  EXPECT_EQ(files.add(framed("a\nb/\x1b[2J\t\xff", "x")).at(0).path, "a\\x0ab/\\x1b[2J\\x09\\xff");
+}
+
+TEST(CollectedFiles, TellHowManyWereLeftOut) {
+  wire::Writer writer;
+  writer.text("");
+  writer.u64(12);
+  CollectedFiles files;
+  const std::vector<Collected> last = files.add(framed("a", "x") + writer.take());
+  ASSERT_EQ(last.size(), 2u);
+  EXPECT_EQ(last[1].left_out, 12u);
+  EXPECT_TRUE(last[1].path.empty());
+}
+
+TEST(CollectedFiles, EndAtAPathBeyondTheBound) {
+  CollectedFiles files;
+  EXPECT_TRUE(files.add(framed(std::string(5000, 'a'), "x")).empty());
+  EXPECT_TRUE(files.broken());
 }
 
 TEST(CollectedFiles, EndAtASizeBeyondTheBound) {
