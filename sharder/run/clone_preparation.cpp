@@ -148,7 +148,7 @@ boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone
     std::optional<ExecutionEvent> event = co_await execution->next(never);
     if (!event) continue;
     if (const auto* file = std::get_if<Collected>(&*event)) {
-      const std::string trouble = Artifacts::keep(directory, *file);
+      const std::string trouble = context.artifacts->keep(directory, *file);
       if (!trouble.empty()) context.events.warn(trouble);
     }
     if (std::holds_alternative<Ended>(*event) || std::holds_alternative<CloneGone>(*event)) co_return;

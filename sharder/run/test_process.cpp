@@ -200,7 +200,7 @@ void TestProcess::handle(const ExecutionEvent& event) {
 void TestProcess::keep(const Collected& file) {
   if (context_.artifacts == nullptr) return;
   if (artifacts_directory_.empty()) artifacts_directory_ = context_.artifacts->next_directory(settings_.worker);
-  const std::string trouble = Artifacts::keep(artifacts_directory_, file);
+  const std::string trouble = context_.artifacts->keep(artifacts_directory_, file);
   if (!trouble.empty()) context_.events.warn(trouble);
 }
 
