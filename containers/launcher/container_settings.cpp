@@ -1,15 +1,11 @@
 #include "containers/launcher/container_settings.hpp"
 
-#include <unistd.h>
-
 #include <array>
 
 namespace sharder::launcher {
 namespace {
 
 using Items = std::vector<std::pair<std::string, std::string>>;
-
-constexpr const char* seccomp_profile = "/usr/share/lxc/config/common.seccomp";
 
 /// null, zero, full, random, urandom, tty, ptmx, pts: what common.conf allows, without fuse and console.
 constexpr std::array devices{"c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
@@ -66,7 +62,11 @@ void add_confinement(Items& items, const ContainerPlan& plan) {
   items.emplace_back("lxc.cap.drop", privileged
                                          ? "sys_boot"
                                          : "mac_admin mac_override sys_time sys_module sys_rawio sys_boot");
-  if (::access(seccomp_profile, R_OK) == 0) items.emplace_back("lxc.seccomp.profile", seccomp_profile);
+  if (!plan.seccomp_profile.empty()) {
+    items.emplace_back("lxc.seccomp.profile", plan.seccomp_profile);
+    // Where we are filtered ourselves, in a container for one, liblxc would load none.
+    items.emplace_back("lxc.seccomp.allow_nesting", "1");
+  }
   const std::string prefix = plan.devices_v1 ? "lxc.cgroup.devices." : "lxc.cgroup2.devices.";
   if (!plan.plan->means.device_rules) return;
   items.emplace_back(prefix + "deny", "a");

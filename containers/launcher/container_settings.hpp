@@ -17,6 +17,7 @@ struct ContainerPlan {
   std::string directory;  // of the clone, for the log
   std::string group;      // of the clone, relative to a hierarchy's directory
   std::string host_name;
+  std::string seccomp_profile;  // its file; "": none
   int user_namespace = -1;  // -1: none
   std::vector<cgroups::Setting> limits;
   bool devices_v1 = true;
