@@ -66,6 +66,7 @@ Agent::Agent(bool privileged) : privileged_(privileged) {
   ::fcntl(channel_descriptor, F_SETFD, FD_CLOEXEC);
   ::signal(SIGPIPE, SIG_IGN);
   occupy_low_descriptors();
+  hold_proc();
   signals_ = block_child_signals();
   ::mkdir(files_directory, 0755);
 }
@@ -187,6 +188,7 @@ void Agent::oversee(Charge& charge, int control) {
   const bool cell = charge.kind == Charge::Kind::cell;
   const std::string wrong = cell ? enter_cell(charge.run, charge.streams, privileged_) : std::string();
   for (int& piece : charge.streams.pieces) close_if_open(piece);
+  hold_proc();
   Overseer overseer(std::move(charge.run), std::move(charge.streams), control, signals_,
                     cell ? Overseeing::cell : Overseeing::holder);
   if (!wrong.empty()) overseer.give_up(wrong);

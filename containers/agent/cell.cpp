@@ -108,7 +108,7 @@ bool is_below(const std::string& path, const std::string& directory) {
 /// "Num: RefCount Protocol Flags Type St Inode Path".
 std::vector<std::string> listening_sockets() {
   std::vector<std::string> paths;
-  const std::string table = read_small_file("/proc/net/unix", 1 << 20);
+  const std::string table = read_small_file(::open("/proc/net/unix", O_RDONLY | O_CLOEXEC), 1 << 20);
   for (std::size_t start = 0; start < table.size();) {
     const std::size_t end = std::min(table.find('\n', start), table.size());
     const std::string line = table.substr(start, end - start);

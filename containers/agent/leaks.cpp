@@ -1,5 +1,6 @@
 #include "containers/agent/leaks.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,7 +29,7 @@ void pause_briefly() {
 }  // namespace
 
 std::vector<pid_t> children_of_init() {
-  const std::string list = read_small_file("/proc/1/task/1/children", 1 << 16);
+  const std::string list = list_children_of_init(1 << 16);
   std::vector<pid_t> pids;
   const char* at = list.c_str();
   for (char* end = nullptr;; at = end) {
@@ -39,12 +40,12 @@ std::vector<pid_t> children_of_init() {
 }
 
 std::string command_of(pid_t pid) {
-  const std::string directory = "/proc/" + std::to_string(pid);
-  std::string command = read_small_file(directory + "/cmdline", wire::max_leak_text);
+  const std::string directory = std::to_string(pid);
+  std::string command = read_small_file(open_in_proc(directory + "/cmdline", O_RDONLY), wire::max_leak_text);
   while (!command.empty() && command.back() == '\0') command.pop_back();
   std::replace(command.begin(), command.end(), '\0', ' ');
   if (!command.empty()) return command;
-  command = read_small_file(directory + "/comm", 64);
+  command = read_small_file(open_in_proc(directory + "/comm", O_RDONLY), 64);
   while (!command.empty() && command.back() == '\n') command.pop_back();
   return "[" + command + "]";
 }

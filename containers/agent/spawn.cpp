@@ -210,7 +210,9 @@ Spawned spawn(const wire::Run& run, const Streams& streams) {
 }
 
 void expose_to_out_of_memory_killer(pid_t pid) {
-  write_file("/proc/" + std::to_string(pid) + "/oom_score_adj", "500");
+  int fd = open_in_proc(std::to_string(pid) + "/oom_score_adj", O_WRONLY);
+  if (fd >= 0) write_all(fd, "500", 3);
+  close_if_open(fd);
 }
 
 }  // namespace sharder::agent

@@ -1,6 +1,8 @@
 #include "containers/agent/system.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -8,6 +10,11 @@
 #include <cstring>
 
 namespace sharder::agent {
+namespace {
+
+int proc = -1, children = -1;
+
+}  // namespace
 
 std::uint64_t now_ns() {
   timespec time{};
@@ -34,16 +41,25 @@ bool write_all(int fd, const char* bytes, std::size_t size) {
   return true;
 }
 
-void write_file(const std::string& path, const std::string& content) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  write_all(fd, content.data(), content.size());
-  ::close(fd);
+void hold_proc() {
+  proc = ::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  children = open_in_proc("1/task/1/children", O_RDONLY);
 }
 
-std::string read_small_file(const std::string& path, std::size_t limit) {
+int open_in_proc(const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
+  return static_cast<int>(::syscall(SYS_openat2, proc, path.c_str(), &how, sizeof how));
+}
+
+std::string list_children_of_init(std::size_t limit) {
+  if (children < 0 || ::lseek(children, 0, SEEK_SET) != 0) return {};
+  return read_small_file(::fcntl(children, F_DUPFD_CLOEXEC, 0), limit);
+}
+
+std::string read_small_file(int fd, std::size_t limit) {
   std::string content;
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return content;
   char buffer[4096];
   while (content.size() < limit) {
