@@ -205,6 +205,18 @@ std::string format_size(std::uint64_t bytes) {
   return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
+namespace {
+
+/// What turns the order of characters round, or ends a line where no "\n" stands: U+2028 to U+202E, and U+2066 to
+/// U+2069.
+bool is_layout_control(std::string_view sequence) {
+  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
+  const auto middle = static_cast<unsigned char>(sequence[1]), last = static_cast<unsigned char>(sequence[2]);
+  return (middle == 0x80 && 0xA8 <= last && last <= 0xAE) || (middle == 0x81 && 0xA6 <= last && last <= 0xA9);
+}
+
+}  // namespace
+
 std::string printable(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
@@ -214,7 +226,7 @@ std::string printable(std::string_view bytes) {
     const bool c1_control = length == 2 && c == 0xC2 && static_cast<unsigned char>(bytes[1]) < 0xA0;
     const bool control = length == 1 && ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F);
     const std::size_t taken = std::max<std::size_t>(length, 1);
-    if (length == 0 || control || c1_control) {
+    if (length == 0 || control || c1_control || is_layout_control(bytes.substr(0, length))) {
       for (const char escaped : bytes.substr(0, taken)) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(escaped));
     } else {
       text += bytes.substr(0, taken);

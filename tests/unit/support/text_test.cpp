@@ -47,6 +47,7 @@ TEST(Printable, DisarmsWhatCommandsATerminal) {
   EXPECT_EQ(printable("a\x1b[31mb"), "a\\x1b[31mb");
   EXPECT_EQ(printable("ü\n\t\xff"), "ü\n\t\\xff");
   EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");
+  EXPECT_EQ(printable("a\u202eb\u2069"), "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa9");
 }
 
 TEST(ValidUtf8, ReplacesWhatIsNot) {
