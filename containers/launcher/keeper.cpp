@@ -164,10 +164,8 @@ std::string Keeper::limited_group(const ContainerPlan& plan) const {
 
 void Keeper::start_container() {
   ContainerPlan plan = plan_container();
-  if (!plan_.root.settings.nesting) {
-    plan.seccomp_profile = directory_ + "/seccomp";
-    write_file(plan.seccomp_profile, seccomp_profile(plan_.root.settings.privileged));
-  }
+  plan.seccomp_profile = directory_ + "/seccomp";
+  write_file(plan.seccomp_profile, seccomp_profile(plan_.root.settings.privileged));
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     throw SystemError("make a socket", errno);
