@@ -108,6 +108,12 @@ bool within_bounds(const AgentReport& report) {
   return true;
 }
 
+bool modes_exist(const std::vector<MountOrder>& mounts) {
+  for (const MountOrder& mount : mounts)
+    if (mount.mode > MountOrder::Mode::read_write) return false;
+  return true;
+}
+
 /// The value if the body held it and nothing more.
 template <typename Value>
 std::optional<Value> whole(const Reader& reader, Value&& value) {
@@ -259,6 +265,7 @@ std::optional<Configure> decode_configure(std::string_view body) {
   configure.disk_bytes = reader.u64();
   configure.processes = reader.u32();
   configure.open_files = reader.u32();
+  if (!modes_exist(configure.mounts)) return std::nullopt;
   return whole(reader, std::move(configure));
 }
 

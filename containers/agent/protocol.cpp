@@ -32,6 +32,12 @@ std::uint64_t Reader::number(std::size_t bytes) {
   return value;
 }
 
+bool Reader::flag() {
+  const std::uint8_t value = u8();
+  if (value > 1) ok_ = false;
+  return ok_ && value == 1;
+}
+
 std::string Reader::text() {
   const std::uint32_t size = u32();
   if (!ok_ || bytes_.size() < size) {

@@ -80,7 +80,8 @@ class Reader {
   std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
   std::uint64_t u64() { return number(8); }
   std::int32_t i32() { return static_cast<std::int32_t>(u32()); }
-  bool flag() { return u8() != 0; }
+  /// A flag is 0 or 1.
+  bool flag();
   std::string text();
   std::vector<std::string> texts();
   /// A number of elements that follow; false in ok() when so many cannot be there (each takes a byte at

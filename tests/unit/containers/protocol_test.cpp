@@ -48,6 +48,20 @@ TEST(Messages, ARunIsReadAsItWasWritten) {
   EXPECT_FALSE(run->has(Stream::error));
 }
 
+TEST(Messages, AFlagIsZeroOrOne) {
+  Trouble trouble{"m", "h", true};
+  std::string body = encode(trouble);
+  ASSERT_TRUE(decode_trouble(body));
+  body.back() = 2;
+  EXPECT_FALSE(decode_trouble(body));
+}
+
+TEST(Messages, AMountHasAModeThatThereIs) {
+  Configure settings;
+  settings.mounts = {{"/a", "/b", static_cast<MountOrder::Mode>(7)}};
+  EXPECT_FALSE(decode_configure(encode(settings)));
+}
+
 TEST(Messages, SettingsAreReadAsTheyWereWritten) {
   Configure settings;
   settings.run_id = "r";
