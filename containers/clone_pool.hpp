@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "containers/collected.hpp"
 #include "sharder/model/outcome.hpp"
 #include "sharder/support/time_source.hpp"
 
@@ -118,11 +119,6 @@ struct OutputBytes {
 };
 struct ResultBytes {
   std::string bytes;
-};
-struct Collected {
-  std::string path;  // relative to the project, never "..", never absolute, printable
-  std::string bytes;
-  std::uint64_t left_out = 0;  // instead of a file: how many there were beyond the bounds
 };
 /// The last event of an execution. All output has been delivered before it.
 struct Ended {

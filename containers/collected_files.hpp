@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "containers/clone_pool.hpp"
+#include "containers/collected.hpp"
 
 namespace sharder {
 
