@@ -41,42 +41,59 @@ std::optional<Number> parse_number(std::string_view text) {
   return Number{value, trim(text.substr(static_cast<std::size_t>(end - text.data())))};
 }
 
-/// Whether `c` is in the class that `pattern` opens; sets `length` to the class's length, 0 if it is not closed.
-bool class_matches(std::string_view pattern, char c, std::size_t& length) {
+/// What stands for one character of a path at the front of a glob: a class, `?`, or the character itself.
+std::string_view glob_character(std::string_view pattern) {
+  if (pattern[0] != '[') return pattern.substr(0, 1);
   const bool negated = pattern.size() > 1 && (pattern[1] == '!' || pattern[1] == '^');
-  const std::size_t start = negated ? 2 : 1;
-  bool found = false;
-  for (std::size_t i = start; i < pattern.size(); ++i) {
-    if (pattern[i] == ']' && i > start) {
-      length = i + 1;
-      return found != negated;
-    }
-    if (i + 2 < pattern.size() && pattern[i + 1] == '-' && pattern[i + 2] != ']') {
-      found = found || (pattern[i] <= c && c <= pattern[i + 2]);
-      i += 2;
-    } else {
-      found = found || pattern[i] == c;
-    }
+  // A bracket that opens the class's list is in it; a class that is not closed is a bracket.
+  const std::size_t close = pattern.find(']', negated ? 3 : 2);
+  return pattern.substr(0, close == std::string_view::npos ? 1 : close + 1);
+}
+
+bool in_class(std::string_view members, char c) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const bool range = i + 2 < members.size() && members[i + 1] == '-';
+    if (range ? members[i] <= c && c <= members[i + 2] : members[i] == c) return true;
+    if (range) i += 2;
   }
-  length = 0;
   return false;
 }
 
-bool double_star_matches(std::string_view pattern, std::string_view path) {
-  // "**/" also stands for no directory at all.
-  if (pattern.size() > 2 && pattern[2] == '/' && glob_matches(pattern.substr(3), path)) return true;
-  const std::string_view rest = pattern.substr(2);
-  for (std::size_t skip = 0; skip <= path.size(); ++skip)
-    if (glob_matches(rest, path.substr(skip))) return true;
-  return false;
+bool stands_for(std::string_view glob, char c) {
+  if (glob.size() == 1) return glob[0] == '?' ? c != '/' : glob[0] == c;
+  const bool negated = glob[1] == '!' || glob[1] == '^';
+  return in_class(glob.substr(negated ? 2 : 1, glob.size() - (negated ? 3 : 2)), c) != negated;
 }
 
-bool star_matches(std::string_view rest, std::string_view path) {
-  for (std::size_t skip = 0;; ++skip) {
-    if (glob_matches(rest, path.substr(skip))) return true;
-    if (skip == path.size() || path[skip] == '/') return false;
+/// Where in a path a pattern may have come to, all at once: backtracking would take exponential time for "*a*a*a*b".
+class GlobPositions {
+ public:
+  explicit GlobPositions(std::string_view path) : path_(path), reached_(path.size() + 1) { reached_[0] = true; }
+
+  /// `*`, or `**` where it crosses slashes.
+  void stretch(bool crosses) {
+    for (std::size_t at = 0; at < path_.size(); ++at)
+      if (reached_[at] && (crosses || path_[at] != '/')) reached_[at + 1] = true;
   }
-}
+  /// "**/", which also stands for no directory at all.
+  void skip_directories() {
+    bool within = false;
+    for (std::size_t at = 0; at < path_.size(); ++at) {
+      within = within || reached_[at];
+      if (within && path_[at] == '/') reached_[at + 1] = true;
+    }
+  }
+  /// Anything else, by glob_character().
+  void step(std::string_view glob) {
+    for (std::size_t at = path_.size(); at > 0; --at) reached_[at] = reached_[at - 1] && stands_for(glob, path_[at - 1]);
+    reached_[0] = false;
+  }
+  bool at_end() const { return reached_.back(); }
+
+ private:
+  std::string_view path_;
+  std::vector<bool> reached_;
+};
 
 }  // namespace
 
@@ -170,7 +187,8 @@ std::optional<std::chrono::duration<double>> parse_duration(std::string_view tex
   constexpr std::array<std::pair<std::string_view, double>, 9> units{
       {{"", 1}, {"ms", 0.001}, {"s", 1}, {"sec", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"us", 1e-6}}};
   for (const auto& [unit, seconds] : units)
-    if (unit == number->unit) return std::chrono::duration<double>(number->value * seconds);
+    if (unit == number->unit && std::isfinite(number->value * seconds))
+      return std::chrono::duration<double>(number->value * seconds);
   return std::nullopt;
 }
 
@@ -270,23 +288,30 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 }
 
 bool glob_matches(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty()) {
-    if (pattern.substr(0, 2) == "**") return double_star_matches(pattern, path);
-    if (pattern[0] == '*') return star_matches(pattern.substr(1), path);
-    if (path.empty()) return false;
-    std::size_t consumed = 1;
-    if (pattern[0] == '[') {
-      std::size_t length = 0;
-      const bool in_class = class_matches(pattern, path[0], length);
-      if (length == 0 ? path[0] != '[' : !in_class) return false;
-      consumed = std::max<std::size_t>(length, 1);
-    } else if (pattern[0] == '?' ? path[0] == '/' : pattern[0] != path[0]) {
-      return false;
-    }
-    pattern.remove_prefix(consumed);
+  // What stands in front of the first star decides most comparisons.
+  while (!pattern.empty() && pattern[0] != '*') {
+    const std::string_view glob = glob_character(pattern);
+    if (path.empty() || !stands_for(glob, path[0])) return false;
+    pattern.remove_prefix(glob.size());
     path.remove_prefix(1);
   }
-  return path.empty();
+  GlobPositions positions(path);
+  while (!pattern.empty()) {
+    std::size_t taken = 1;
+    if (pattern.starts_with("**/")) {
+      positions.skip_directories();
+      taken = 3;
+    } else if (pattern[0] == '*') {
+      taken = pattern.starts_with("**") ? 2 : 1;
+      positions.stretch(taken == 2);
+    } else {
+      const std::string_view glob = glob_character(pattern);
+      positions.step(glob);
+      taken = glob.size();
+    }
+    pattern.remove_prefix(taken);
+  }
+  return positions.at_end();
 }
 
 }  // namespace sharder

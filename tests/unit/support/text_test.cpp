@@ -74,6 +74,34 @@ TEST(GlobMatches, KeepsStarsWithinADirectory) {
   EXPECT_FALSE(glob_matches("a?c", "a/c"));
 }
 
+TEST(GlobMatches, KnowsWhatStandsForNothingAndWhatForItself) {
+  EXPECT_TRUE(glob_matches("", ""));
+  EXPECT_TRUE(glob_matches("**", ""));
+  EXPECT_TRUE(glob_matches("a/**/b", "a/b"));
+  EXPECT_TRUE(glob_matches("a/**/b", "a/x/y/b"));
+  EXPECT_FALSE(glob_matches("a/**/b", "a/xb"));
+  EXPECT_TRUE(glob_matches("a**b", "a/x/b"));
+  EXPECT_TRUE(glob_matches("*[", "a["));
+  EXPECT_TRUE(glob_matches("[x", "[x"));
+  EXPECT_FALSE(glob_matches("*?", "a/"));
+  EXPECT_FALSE(glob_matches("*[0-9]?", ""));
+}
+
+// Backtracking would not come back from this within the life of the universe.
+TEST(GlobMatches, TakesNoExponentialTime) {
+  std::string pattern, doubled;
+  for (int i = 0; i < 40; ++i) pattern += "*a", doubled += "**a";
+  const std::string path(2000, 'a');
+  EXPECT_TRUE(glob_matches(pattern, path));
+  EXPECT_FALSE(glob_matches(pattern + "b", path));
+  EXPECT_FALSE(glob_matches(doubled + "/b", path));
+}
+
+TEST(ParseDuration, RefusesWhatNoNumberCanHold) {
+  EXPECT_TRUE(parse_duration("1e300d"));
+  EXPECT_FALSE(parse_duration("1e308d"));
+}
+
 TEST(FormatDuration, SuitsPeople) {
   EXPECT_EQ(format_duration(std::chrono::duration<double>{0.01}), "10 ms");
   EXPECT_EQ(format_duration(std::chrono::duration<double>{2.34}), "2.3 s");
