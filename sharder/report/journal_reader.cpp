@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <concepts>
 #include <cstdio>
-#include <ctime>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "sharder/report/log_files.hpp"
 #include "sharder/support/errors.hpp"
@@ -25,14 +27,28 @@ std::string text_of(const Json& json, const char* name) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-template <typename Number>
-Number number_of(const Json& json, const char* name, Number otherwise = 0) {
+double decimal_of(const Json& json, const char* name) {
   const auto found = json.find(name);
-  return found != json.end() && found->is_number() ? found->get<Number>() : otherwise;
+  return found != json.end() && found->is_number() ? found->get<double>() : 0;
 }
 
+/// A whole number; one that the type cannot hold is as good as none.
+template <std::integral Number>
+Number number_of(const Json& json, const char* name, Number otherwise = 0) {
+  const auto found = json.find(name);
+  if (found == json.end() || !found->is_number_integer()) return otherwise;
+  if (found->is_number_unsigned()) {
+    const auto value = found->get<std::uint64_t>();
+    return std::in_range<Number>(value) ? static_cast<Number>(value) : otherwise;
+  }
+  const auto value = found->get<std::int64_t>();
+  return std::in_range<Number>(value) ? static_cast<Number>(value) : otherwise;
+}
+
+/// Seconds within what a run can take: what counts in nanoseconds cannot hold more than three centuries.
 Seconds seconds_of(const Json& json, const char* name) {
-  return Seconds(number_of<double>(json, name));
+  constexpr double century = 3.2e9;
+  return Seconds(std::clamp(decimal_of(json, name), 0.0, century));
 }
 
 bool truth_of(const Json& json, const char* name) {
@@ -49,24 +65,28 @@ std::vector<std::string> texts_of(const Json& json, const char* name) {
   return texts;
 }
 
-std::vector<Json> objects_of(const Json& json, const char* name) {
-  std::vector<Json> objects;
+/// Not copies: they recurse as deeply as the JSON is nested.
+std::vector<const Json*> objects_of(const Json& json, const char* name) {
+  std::vector<const Json*> objects;
   const auto found = json.find(name);
   if (found == json.end() || !found->is_array()) return objects;
   for (const Json& object : *found)
-    if (object.is_object()) objects.push_back(object);
+    if (object.is_object()) objects.push_back(&object);
   return objects;
 }
 
+/// As iso_time() writes it; the epoch for anything else.
 std::chrono::system_clock::time_point parse_time(const std::string& text) {
-  std::tm utc{};
-  long micros = 0;
-  if (std::sscanf(text.c_str(), "%d-%d-%dT%d:%d:%d.%6ldZ", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
-                  &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &micros) != 7)
+  int year = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u.%6uZ", &year, &month, &day, &hour, &minute, &second,
+                  &micros) != 7)
     return {};
-  utc.tm_year -= 1900;
-  utc.tm_mon -= 1;
-  return std::chrono::system_clock::from_time_t(::timegm(&utc)) + std::chrono::microseconds(micros);
+  // What the clock's nanoseconds can hold ends in 2262.
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (!date.ok() || year < 1970 || year > 2200 || hour > 23 || minute > 59 || second > 59) return {};
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second) + std::chrono::microseconds(micros);
 }
 
 class Reader {
@@ -223,15 +243,15 @@ EventPayload Reader::attempt_finished(const Json& json) {
   record.message = text_of(json, "message");
   record.details = text_of(json, "details");
   record.duration = seconds_of(json, "seconds");
-  record.usage.cpu_seconds = number_of<double>(json, "cpu_seconds");
+  record.usage.cpu_seconds = decimal_of(json, "cpu_seconds");
   record.usage.memory_peak_bytes = number_of<std::uint64_t>(json, "memory_peak_bytes");
   record.usage.memory_bytes = number_of<std::uint64_t>(json, "memory_bytes");
   record.usage.out_of_memory = truth_of(json, "out_of_memory");
-  for (const Json& leak : objects_of(json, "leaks"))
-    record.leaks.push_back({number_of<int>(leak, "pid"), text_of(leak, "command")});
+  for (const Json* leak : objects_of(json, "leaks"))
+    record.leaks.push_back({number_of<int>(*leak, "pid"), text_of(*leak, "command")});
   record.wrote = texts_of(json, "wrote");
-  for (const Json& one : objects_of(json, "cases"))
-    record.cases.push_back({text_of(one, "name"), outcome_of(one), text_of(one, "message")});
+  for (const Json* one : objects_of(json, "cases"))
+    record.cases.push_back({text_of(*one, "name"), outcome_of(*one), text_of(*one, "message")});
   return AttemptFinished{std::move(record)};
 }
 

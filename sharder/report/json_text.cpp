@@ -67,9 +67,8 @@ void JsonText::open(char bracket) {
 
 void JsonText::key(std::string_view name) {
   separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  append_json_string(out_, name);
+  out_ += ':';
 }
 
 void JsonText::value(std::string_view text) {
@@ -84,8 +83,8 @@ void JsonText::value(bool truth) {
 
 void JsonText::value(double number) {
   separate();
-  const double rounded = std::isfinite(number) ? std::round(number * 1e6) / 1e6 : 0;
-  fmt::format_to(std::back_inserter(out_), "{}", rounded == 0 ? 0 : rounded);
+  const double rounded = std::round(number * 1e6) / 1e6;
+  fmt::format_to(std::back_inserter(out_), "{}", rounded == 0 || !std::isfinite(rounded) ? 0 : rounded);
 }
 
 void JsonText::write_signed(std::int64_t number) {

@@ -21,13 +21,14 @@ class JsonText {
   void end_object() { out_ += '}'; }
   void begin_array() { open('['); }
   void end_array() { out_ += ']'; }
-  /// `name` is ours and needs no escape. The next call gives its value.
+  /// The next call gives its value.
   void key(std::string_view name);
 
   void value(std::string_view text);
   void value(const char* text) { value(std::string_view(text)); }
   void value(bool truth);
-  /// Rounded to microseconds, our finest unit. Not a number becomes 0, which JSON can say.
+  /// Rounded to microseconds, our finest unit. What is no number, or too large for that, becomes 0, which JSON can
+  /// say.
   void value(double number);
   template <std::integral Integer>
   void value(Integer number) {

@@ -74,6 +74,28 @@ TEST(JournalReader, SurvivesFieldsOfOtherTypes) {
   EXPECT_EQ(content.bad_lines, 2u);
 }
 
+TEST(JournalReader, SurvivesNumbersAndTimesBeyondItsTypes) {
+  const JournalContent content = parse_journal(
+      "{\"event\":\"clone.ready\",\"worker\":1e300,\"seconds\":1e308,\"seq\":-1,\"elapsed\":-1e308,"
+      "\"time\":\"2147483647-01-01T00:00:00.000000Z\"}\n");
+  ASSERT_EQ(content.events.size(), 1u);
+  const Event& event = content.events[0];
+  EXPECT_EQ(std::get<CloneReady>(event.payload).worker, 0);
+  EXPECT_LT(std::get<CloneReady>(event.payload).duration, Seconds(1e10));
+  EXPECT_EQ(event.time, std::chrono::system_clock::time_point());
+  EXPECT_EQ(event.elapsed, Seconds(0));
+}
+
+TEST(Journal, EscapesTheNamesOfSuites) {
+  EventMaker make;
+  RunStarted run;
+  run.suites["a\"b\n"] = "each";
+  make(run);
+  const JournalContent content = parse_journal(lines_of(make.events));
+  EXPECT_EQ(content.bad_lines, 0u);
+  EXPECT_EQ(std::get<RunStarted>(content.events.at(0).payload).suites.count("a\"b\n"), 1u);
+}
+
 TEST(JournalReader, KeepsATestsFirstPositionWhenARunGoesOn) {
   const std::string text = lines_of(sample_run());
   const JournalContent content = parse_journal(text + text);
