@@ -63,10 +63,13 @@ class Reader {
                                 .line = number});
   }
 
-  /// "%%" is a percent sign, "%(key)s" another key's value.
+  /// "%%" is a percent sign, "%(key)s" another key's value. Values that name each other several times would grow
+  /// exponentially: their number and the text they make have bounds.
   std::string interpolated(const std::vector<IniEntry>& raw, const IniEntry& entry, const std::string& value,
                            int depth) {
     constexpr int deepest = 10;  // as configparser
+    constexpr int most_substitutions = 1000;
+    constexpr std::size_t longest_value_bytes = 64 << 10;
     std::string text;
     for (std::size_t at = 0; at < value.size(); ++at) {
       if (value[at] != '%') {
@@ -82,7 +85,8 @@ class Reader {
       const std::string key = end == std::string::npos ? "" : lower_case(value.substr(at + 2, end - at - 2));
       const auto found =
           std::find_if(raw.begin(), raw.end(), [&](const IniEntry& each) { return each.key == key; });
-      if (end == std::string::npos || found == raw.end() || depth == deepest) {
+      const bool too_much = ++substitutions_ > most_substitutions || text.size() > longest_value_bytes;
+      if (end == std::string::npos || found == raw.end() || depth == deepest || too_much) {
         complain(entry.line, fmt::format("\"{}\": cannot make sense of the % in it", entry.key),
                  "a percent sign is %%");
         return value;
@@ -104,6 +108,7 @@ class Reader {
 
   std::string file_;
   IniSection section_;
+  int substitutions_ = 0;
   bool in_default_ = false, in_value_ = false, seen_section_ = false;
 };
 

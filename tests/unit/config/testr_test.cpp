@@ -98,6 +98,18 @@ TEST(Testr, InterpolatesAsConfigparserDoes) {
                         "f:3:1: error: \"b\": cannot make sense"));
 }
 
+// Nine keys of thirty references each to the next one: 30^9 substitutions, which nobody lives to see.
+TEST(Testr, BoundsWhatValuesThatNameEachOtherGrowTo) {
+  std::string text = "[DEFAULT]\n";
+  for (int key = 0; key < 9; ++key) {
+    text += "k" + std::to_string(key) + " = ";
+    for (int i = 0; i < 30; ++i) text += "%(k" + std::to_string(key + 1) + ")s";
+    text += "\n";
+  }
+  EXPECT_THAT(printed(import_testr_text(text + "k9 =\n", "f", {}).diagnostics),
+              HasSubstr("f:2:1: error: \"k0\": cannot make sense of the % in it"));
+}
+
 TEST(Testr, WarnsOfAGroupRegexThatIsNone) {
   const TestrImport import = import_testr_text(std::string(usual) + "group_regex=(\n", "f", {});
   EXPECT_EQ(import.group_by, "");
