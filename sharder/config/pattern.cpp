@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/regex.hpp>
 
+#include "sharder/config/bounded_regex.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 

@@ -41,7 +41,8 @@ bool is_true(const json& value) {
 }
 
 /// CMake's expressions know neither counted repeats nor classes: braces and escaped letters stand for
-/// themselves there.
+/// themselves there. Nor do they know groups that open with "(?" or "(*": these stand for themselves, too, for a
+/// recursion (and with it a search of minutes) must not come out of a clone.
 std::string perl_expression(std::string_view cmake_expression) {
   std::string perl;
   bool in_class = false;
@@ -55,7 +56,8 @@ std::string perl_expression(std::string_view cmake_expression) {
       if (std::isalnum(static_cast<unsigned char>(next)) == 0) perl += '\\';
       perl += next;
     } else {
-      if (c == '{' || c == '}') perl += '\\';
+      const bool opens_extension = i > 0 && cmake_expression[i - 1] == '(' && (c == '?' || c == '*');
+      if (c == '{' || c == '}' || opens_extension) perl += '\\';
       in_class = c == '[';
       perl += c;
     }
@@ -147,27 +149,40 @@ Test test_of(const json& entry, const std::string& directory, ListingBuilder& li
   return test;
 }
 
-bool share_any(const std::vector<std::string>& some, const std::unordered_set<std::string>& others) {
-  return std::any_of(some.begin(), some.end(),
-                     [&](const std::string& name) { return others.contains(name); });
+using Names = std::unordered_set<std::string_view>;
+
+/// What a test is to fixtures. The names are those of the test, which outlives this.
+struct Fixtures {
+  explicit Fixtures(const Test& test)
+      : setup(test.fixtures_setup.begin(), test.fixtures_setup.end()),
+        required(test.fixtures_required.begin(), test.fixtures_required.end()),
+        cleanup(test.fixtures_cleanup.begin(), test.fixtures_cleanup.end()) {}
+  Names setup, required, cleanup;
+};
+
+/// Looks the fewer up among the more: the lists are as long as the project, or a hostile test, pleases.
+bool share_any(const Names& left, const Names& right) {
+  const Names& fewer = left.size() < right.size() ? left : right;
+  const Names& more = left.size() < right.size() ? right : left;
+  return std::any_of(fewer.begin(), fewer.end(), [&](std::string_view name) { return more.contains(name); });
 }
 
 /// CTest writes the order that fixtures imply into DEPENDS. The fixtures say more (set-up in every clone that
 /// needs it), so what they imply is taken out again.
 void drop_implied_dependencies(std::vector<Test>& tests) {
-  std::unordered_map<std::string, const Test*> by_name;
-  for (const Test& test : tests) by_name.emplace(test.name, &test);
+  std::unordered_map<std::string_view, Fixtures> by_name;
+  for (const Test& test : tests) by_name.try_emplace(test.name, test);
   for (Test& test : tests) {
-    const std::unordered_set<std::string> required(test.fixtures_required.begin(),
-                                                   test.fixtures_required.end());
-    const std::unordered_set<std::string> cleaned(test.fixtures_cleanup.begin(), test.fixtures_cleanup.end());
-    if (required.empty() && cleaned.empty()) continue;
+    const Fixtures own(test);
+    if (own.required.empty() && own.cleanup.empty()) continue;
+    Names seen;
     std::erase_if(test.depends, [&](const std::string& name) {
       const auto found = by_name.find(name);
       if (found == by_name.end()) return false;
-      const Test& other = *found->second;
-      return share_any(other.fixtures_setup, required) || share_any(other.fixtures_setup, cleaned) ||
-             share_any(other.fixtures_required, cleaned);
+      if (!seen.insert(found->first).second) return true;
+      const Fixtures& other = found->second;
+      return share_any(other.setup, own.required) || share_any(other.setup, own.cleanup) ||
+             share_any(other.required, own.cleanup);
     });
   }
 }

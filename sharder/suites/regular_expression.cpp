@@ -1,7 +1,6 @@
 #include "sharder/suites/regular_expression.hpp"
 
-#include <boost/regex.hpp>
-
+#include "sharder/config/bounded_regex.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 

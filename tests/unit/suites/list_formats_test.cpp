@@ -172,6 +172,16 @@ TEST_F(ListCtest, ListsTestsWhoseProgramIsNotBuilt) {
   EXPECT_TRUE(listing_.problems.empty());
 }
 
+// A recursion would take Boost minutes for a few kilobytes of output, and its text comes out of a clone.
+TEST(ListCtestText, LetsNoRecursionInto) {
+  const Listing listing = listing_of([](auto& builder) {
+    list_ctest(R"({"tests": [{"name": "a", "properties":
+                   [{"name": "PASS_REGULAR_EXPRESSION", "value": ["(a(?1)?b)(*x)?"]}]}]})",
+               "/b", builder);
+  });
+  EXPECT_EQ(listing.tests.at(0).exit_rules.pass_expressions.at(0), R"((a(\?1)?b)(\*x)?)");
+}
+
 TEST(ListCtestText, SaysWhatIsWrong) {
   EXPECT_EQ(names_of(listing_of([](auto& builder) { list_ctest("", "/b", builder); })),
             "problem: `ctest --show-only=json-v1` printed nothing (CTest 3.14 or later is needed)\n");
