@@ -44,7 +44,7 @@ class JunitParser : public ResultParser {
     pugi::xml_node node = document.first_child();
     while (node) {
       const bool is_case = std::strcmp(node.name(), "testcase") == 0;
-      if (is_case) events.push_back(event_of(node));
+      if (is_case) take_case(node, events);
       if (!is_case && node.first_child()) {
         node = node.first_child();
         continue;
@@ -56,6 +56,12 @@ class JunitParser : public ResultParser {
   }
 
  private:
+  /// A case without a name is nobody's.
+  void take_case(const pugi::xml_node& node, std::vector<ResultEvent>& events) const {
+    ResultEvent event = event_of(node);
+    if (!event.name.empty()) events.push_back(std::move(event));
+  }
+
   ResultEvent event_of(const pugi::xml_node& node) const {
     ResultEvent event;
     event.name = name_of(node);

@@ -1,4 +1,4 @@
-// Cuts a stream that comes in pieces into lines, each within a bound.
+// Cuts a stream that comes in pieces into lines, each within a bound; and a whole text into lines.
 #pragma once
 
 #include <algorithm>
@@ -10,6 +10,19 @@ namespace sharder {
 
 /// What is longer than this on one line is not kept: no format that we read has such lines.
 inline constexpr std::size_t line_limit_bytes = 64 << 10;
+
+/// Calls `take(std::string_view line)` for every line of a whole text, whatever its length, without "\n" or
+/// "\r\n". A vector of lines would take many times the memory of a text of line ends.
+template <typename Take>
+void for_each_line(std::string_view text, Take take) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    take(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
 
 class LineSplitter {
  public:

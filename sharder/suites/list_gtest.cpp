@@ -1,5 +1,7 @@
+#include <algorithm>
+
+#include "sharder/suites/line_splitter.hpp"
 #include "sharder/suites/list_formats.hpp"
-#include "sharder/support/text.hpp"
 
 namespace sharder {
 namespace {
@@ -21,7 +23,7 @@ bool is_disabled(std::string_view name) {
 
 void list_gtest(std::string_view output, bool disabled_too, ListingBuilder& listing) {
   std::string suite;
-  for (const std::string& whole_line : split_lines(output)) {
+  for_each_line(output, [&](std::string_view whole_line) {
     const std::string_view line = without_comment(whole_line);
     if (!line.starts_with("  ")) {
       // Programs greet on standard output ("Running main() from ..."): only what ends in a dot opens a suite.
@@ -32,7 +34,7 @@ void list_gtest(std::string_view output, bool disabled_too, ListingBuilder& list
       test.disabled = !disabled_too && (is_disabled(suite) || is_disabled(line.substr(2)));
       listing.add(std::move(test));
     }
-  }
+  });
 }
 
 }  // namespace sharder

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "sharder/suites/line_splitter.hpp"
 #include "sharder/suites/list_formats.hpp"
 #include "sharder/support/text.hpp"
 
@@ -111,22 +112,20 @@ class JsonLine {
 
 void list_json(std::string_view output, const std::string& directory, ListingBuilder& listing) {
   std::size_t number = 0;
-  for (const std::string& line : split_lines(output)) {
+  for_each_line(output, [&](std::string_view line) {
     ++number;
-    if (trim(line).empty()) continue;
+    if (trim(line).empty()) return;
     const json object = json::parse(line, nullptr, false);
-    if (!object.is_object()) {
-      listing.problem(
+    if (!object.is_object())
+      return listing.problem(
           fmt::format("line {} is not a JSON object: {}", number, printable(line.substr(0, 120))));
-      continue;
-    }
     JsonLine reader(object, directory);
     Test test = reader.test();
     if (reader.fault().empty())
       listing.add(std::move(test));
     else
       listing.problem(fmt::format("line {}: {}", number, reader.fault()));
-  }
+  });
 }
 
 }  // namespace sharder

@@ -10,31 +10,57 @@ bool is_listed(const SubunitPacket& packet) {
   return packet.status == SubunitStatus::exists || packet.status == SubunitStatus::in_progress;
 }
 
+/// What of text between packets is quoted.
+constexpr std::size_t most_text_bytes = 1000;
+
+/// Takes pieces as they come: all at once, those of a hostile stream would take a hundred times its memory.
+class SubunitListing {
+ public:
+  SubunitListing(const std::vector<std::string>& filter_tags, ListingBuilder& listing)
+      : filter_tags_(filter_tags), listing_(listing) {}
+
+  void take(const std::vector<SubunitPiece>& pieces) {
+    for (const SubunitPiece& piece : pieces) {
+      if (piece.kind == SubunitPiece::Kind::broken)
+        listing_.problem("the subunit stream is broken: " + piece.text);
+      if (piece.kind == SubunitPiece::Kind::text && text_.size() < most_text_bytes) text_ += piece.text;
+      if (piece.kind == SubunitPiece::Kind::packet) take_packet(piece.packet);
+    }
+  }
+
+  void finish() {
+    if (!any_packet_ && !trim(text_).empty())
+      listing_.problem("no subunit packet, but text (is the format \"ids\"?): " +
+                       printable(trim(text_).substr(0, 200)));
+  }
+
+ private:
+  void take_packet(const SubunitPacket& packet) {
+    any_packet_ = true;
+    if (!is_listed(packet) || any_of_tags(packet, filter_tags_)) return;
+    Test test;
+    test.name = packet.test;
+    test.tags = packet.tags;
+    listing_.add(std::move(test));
+  }
+
+  const std::vector<std::string>& filter_tags_;
+  ListingBuilder& listing_;
+  std::string text_;
+  bool any_packet_ = false;
+};
+
 }  // namespace
 
 void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags,
                   ListingBuilder& listing) {
+  constexpr std::size_t piece_bytes = 64 << 10;
   SubunitReader reader;
-  std::vector<SubunitPiece> pieces = reader.feed(output);
-  const std::vector<SubunitPiece> last = reader.finish();
-  pieces.insert(pieces.end(), last.begin(), last.end());
-  std::string text;
-  bool any_packet = false;
-  for (const SubunitPiece& piece : pieces) {
-    any_packet = any_packet || piece.kind == SubunitPiece::Kind::packet;
-    if (piece.kind == SubunitPiece::Kind::broken)
-      listing.problem("the subunit stream is broken: " + piece.text);
-    if (piece.kind == SubunitPiece::Kind::text) text += piece.text;
-    if (piece.kind != SubunitPiece::Kind::packet || !is_listed(piece.packet)) continue;
-    if (any_of_tags(piece.packet, filter_tags)) continue;
-    Test test;
-    test.name = piece.packet.test;
-    test.tags = piece.packet.tags;
-    listing.add(std::move(test));
-  }
-  if (!any_packet && !trim(text).empty())
-    listing.problem("no subunit packet, but text (is the format \"ids\"?): " +
-                    printable(trim(text).substr(0, 200)));
+  SubunitListing tests(filter_tags, listing);
+  for (std::size_t at = 0; at < output.size(); at += piece_bytes)
+    tests.take(reader.feed(output.substr(at, piece_bytes)));
+  tests.take(reader.finish());
+  tests.finish();
 }
 
 }  // namespace sharder

@@ -68,7 +68,7 @@ void Subunit1Decoder::decode(std::vector<SubunitPiece>& pieces) {
     }
     std::size_t end = rest.find('\n');
     if (end == std::string_view::npos && rest.size() < line_limit_bytes) break;
-    end = std::min({end, rest.size() - 1, line_limit_bytes});
+    end = std::min({end, rest.size() - 1, line_limit_bytes - 1});
     take_line(rest.substr(0, end + 1), pieces);
     rest.remove_prefix(end + 1);
   }

@@ -15,6 +15,8 @@ namespace {
 /// A file that prints more test points than that gets its verdict all the same, but not all of its cases
 /// listed.
 constexpr std::size_t most_cases = 100'000;
+/// Nor may their texts fill our memory.
+constexpr std::size_t most_case_bytes = 16 << 20;
 
 /// A TODO that passes and a TODO that fails both leave the file as it is: so do prove and every other
 /// harness.
@@ -106,7 +108,9 @@ class TapParser : public ResultParser {
       details_.append(fmt::format("not ok - {}\n{}", current_.name, text));
     }
     if (!file_name_.empty()) {
-      if (cases_.size() < most_cases) cases_.push_back(std::exchange(current_, {}));
+      case_bytes_ += current_.name.size() + current_.message.size();
+      if (cases_.size() < most_cases && case_bytes_ <= most_case_bytes)
+        cases_.push_back(std::exchange(current_, {}));
       return;
     }
     ResultEvent event;
@@ -168,6 +172,7 @@ class TapParser : public ResultParser {
   std::string yaml_message_;
   BoundedOutput details_{details_limit_bytes};
   std::vector<Case> cases_;
+  std::size_t case_bytes_ = 0;
 };
 
 }  // namespace

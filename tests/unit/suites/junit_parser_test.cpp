@@ -33,6 +33,10 @@ TEST(JunitParser, FindsTheIdThatIsMeant) {
       "finished x/y.py::e passed\n");
 }
 
+TEST(JunitParser, PassesOverACaseWithoutAName) {
+  EXPECT_EQ(results({}, "<s><testcase/><testcase name=''/><testcase name='a'/></s>"), "finished a passed\n");
+}
+
 TEST(JunitParser, KeepsWhatStandsBeforeABreak) {
   EXPECT_EQ(results({}, "<s><testcase name='a'/><testcase name='b'><fail"),
             "output 79 bytes\nfinished a passed\nfinished b passed\n");

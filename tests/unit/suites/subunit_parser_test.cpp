@@ -3,6 +3,7 @@
 #include "sharder/suites/list_formats.hpp"
 #include "sharder/suites/result_formats.hpp"
 #include "sharder/suites/subunit2.hpp"
+#include "sharder/suites/line_splitter.hpp"
 #include "tests/unit/suites/event_text.hpp"
 
 namespace sharder {
@@ -118,6 +119,11 @@ TEST(SubunitParser, UnderstandsVersion1) {
             "started cut\nfinished cut failed [half]\n");
   ASSERT_EQ(events[5].name, "pkg.T.b (x [1])");
   EXPECT_EQ(events[5].details, "Traceback (most recent call last):\n]\nAssertionError: 1 != 2\n");
+}
+
+TEST(SubunitParser, CutsALongLineOfVersion1AtOnePlaceHoweverItComes) {
+  const std::string stream = "time: x\n" + std::string(line_limit_bytes, 'y') + "test: a\nsuccess: a\n";
+  EXPECT_NE(text_of(events_of(make, stream, 0)).find("finished a passed"), std::string::npos);
 }
 
 TEST(ListSubunit, TakesWhatExists) {
