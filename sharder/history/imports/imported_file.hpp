@@ -34,6 +34,9 @@ struct ImportedFile {
   std::string refusal;          // why nothing can be taken from it, with the place; "" where something can
 };
 
+/// Longer than any test takes: such a number is no duration.
+inline constexpr Seconds longest_duration{3.2e9};
+
 ImportedFile read_junit(std::string_view text);
 ImportedFile read_ctrf(std::string_view text);
 ImportedFile read_subunit(std::string_view text);

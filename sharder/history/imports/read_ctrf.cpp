@@ -22,8 +22,9 @@ std::string text_of(const Json& json) {
 }
 
 std::optional<Seconds> seconds_of(const Json& json, double unit) {
-  if (!json.is_number() || json.get<double>() < 0) return std::nullopt;
-  return Seconds(json.get<double>() * unit);
+  if (!json.is_number()) return std::nullopt;
+  const Seconds seconds(json.get<double>() * unit);
+  return seconds.count() >= 0 && seconds <= longest_duration ? std::optional(seconds) : std::nullopt;
 }
 
 /// A suite is a text, or in later versions a list from the outermost to the innermost.
@@ -42,6 +43,12 @@ std::optional<Outcome> outcome_of(const std::string& status) {
   return std::nullopt;
 }
 
+int worker_of(const Json& json) {
+  constexpr std::int64_t most_workers = 1 << 20;
+  const std::int64_t worker = json.is_number_integer() ? json.get<std::int64_t>() : 0;
+  return worker >= 0 && worker < most_workers ? static_cast<int>(worker) : 0;
+}
+
 RecordedAttempt attempt_of(const Json& json, Outcome outcome) {
   RecordedAttempt attempt;
   attempt.outcome = outcome;
@@ -58,7 +65,7 @@ std::vector<RecordedAttempt> own_attempts(const Json& extra) {
     RecordedAttempt attempt;
     attempt.outcome = *outcome;
     attempt.duration = seconds_of(member(told, "seconds"), 1);
-    attempt.worker = member(told, "worker").is_number_integer() ? member(told, "worker").get<int>() : 0;
+    attempt.worker = worker_of(member(told, "worker"));
     Usage usage;
     const Json &cpu = member(told, "cpu_seconds"), &peak = member(told, "memory_peak_bytes");
     if (cpu.is_number()) usage.cpu_seconds = cpu.get<double>();
@@ -80,8 +87,8 @@ class CtrfReader {
     const Json& summary = member(results_, "summary");
     if (ours_) file_.run_id = text_of(member(member(summary, "extra"), "run_id"));
     const Json& start = member(summary, "start");
-    // Some tools write seconds, some 0.
-    if (start.is_number() && start.get<double>() > 1e11)
+    // Some tools write seconds, some 0; the clock's nanoseconds hold no more than three centuries.
+    if (start.is_number() && start.get<double>() > 1e11 && start.get<double>() < 7e12)
       file_.started =
           std::chrono::system_clock::time_point(std::chrono::milliseconds(start.get<long long>()));
     for (const Json& test : member(results_, "tests")) take(test);

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <pugixml.hpp>
@@ -18,7 +17,8 @@ std::optional<Seconds> parse_seconds(std::string text) {
   text = replace_all(std::move(text), ",", has_point ? "" : ".");
   char* end = nullptr;
   const double seconds = std::strtod(text.c_str(), &end);
-  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(seconds) || seconds < 0)
+  const bool is_span = seconds >= 0 && Seconds(seconds) <= longest_duration;  // false for "nan"
+  if (text.empty() || end != text.c_str() + text.size() || !is_span)
     return std::nullopt;
   return Seconds(seconds);
 }

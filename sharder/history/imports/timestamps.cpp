@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <ctime>
 #include <string>
 
 #include "sharder/history/imports/imported_file.hpp"
@@ -22,18 +21,20 @@ int offset_seconds(const char* zone) {
 
 std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string_view text) {
   const std::string whole(text);
-  std::tm date{};
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, length = 0;
   double seconds = 0;
-  int length = 0;
   char separator = 0;
-  if (std::sscanf(whole.c_str(), "%4d-%2d-%2d%c%2d:%2d:%12lf%n", &date.tm_year, &date.tm_mon, &date.tm_mday,
-                  &separator, &date.tm_hour, &date.tm_min, &seconds, &length) != 7 ||
-      (separator != 'T' && separator != ' ') || seconds < 0 || seconds > 61)
+  if (std::sscanf(whole.c_str(), "%4d-%2d-%2d%c%2d:%2d:%12lf%n", &year, &month, &day, &separator, &hour, &minute,
+                  &seconds, &length) != 7)
     return std::nullopt;
-  date.tm_year -= 1900;
-  date.tm_mon -= 1;
-  const std::time_t minute = ::timegm(&date) - offset_seconds(whole.c_str() + length);
-  return std::chrono::system_clock::from_time_t(minute) +
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  // The clock's nanoseconds end in 2262; "nan" is a number to sscanf.
+  const bool is_date = date.ok() && year >= 1970 && year <= 2200 && (separator == 'T' || separator == ' ');
+  const bool is_time = hour >= 0 && hour <= 24 && minute >= 0 && minute <= 59 && seconds >= 0 && seconds <= 61;
+  if (!is_date || !is_time) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) -
+         std::chrono::seconds(offset_seconds(whole.c_str() + length)) +
          std::chrono::duration_cast<std::chrono::system_clock::duration>(Seconds(seconds));
 }
 

@@ -241,6 +241,8 @@ TEST(ParseTimestamp, KnowsTheUsualForms) {
   EXPECT_DOUBLE_EQ(seconds("2026-11-22 13:00:00+01:00"), 1795348800);
   EXPECT_DOUBLE_EQ(seconds("2026-11-22T06:30:00-0530"), 1795348800);
   EXPECT_EQ(seconds("yesterday"), -1);
+  EXPECT_EQ(seconds("2026-11-22T12:00:nan"), -1);
+  EXPECT_EQ(seconds("9999-11-22T12:00:00"), -1) << "the clock's nanoseconds do not reach so far";
   EXPECT_EQ(seconds(""), -1);
 }
 
