@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include "sharder/config/table_reader.hpp"
@@ -19,6 +20,23 @@ const std::vector<std::string> storage_words{"nvme", "ssd", "disk", "virtual", "
 
 /// More than twice as much from the second thread of a core has never been measured.
 constexpr double largest_smt_gain = 2;
+
+/// Machines have a few thousand threads; hwloc takes time quadratic in their number.
+constexpr double most_threads = 16384;
+
+/// At most how many threads hwloc's short form describes: the product of its counts, "pack:2 core:8 pu:2" or "2 8 2".
+double threads_of(const std::string& synthetic) {
+  double product = 1;
+  int depth = 0;
+  for (std::size_t at = 0; at < synthetic.size(); ++at) {
+    const char c = synthetic[at];
+    depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
+    const bool begins = std::isdigit(static_cast<unsigned char>(c)) != 0 &&
+                        (at == 0 || synthetic[at - 1] == ':' || synthetic[at - 1] == ' ');
+    if (begins && depth == 0) product *= std::max(1.0, std::strtod(synthetic.c_str() + at, nullptr));
+  }
+  return product;
+}
 
 bool is_plain_name(const std::string& name) {
   const auto plain = [](unsigned char c) { return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-'; };
@@ -120,6 +138,11 @@ class ProfileReader {
   }
 
   std::optional<MachineTopology> parse_synthetic(TableReader& reader) {
+    if (threads_of(profile_.synthetic) > most_threads) {
+      reader.error("synthetic",
+                   fmt::format("\"synthetic\" in [topology] describes more than {} threads", most_threads));
+      return std::nullopt;
+    }
     try {
       return synthetic_topology(profile_.synthetic);
     } catch (const SystemError&) {

@@ -82,6 +82,7 @@ TEST(ProfileReader, HoldsStatedCountsAgainstTheTopology) {
 }
 
 TEST(ProfileReader, RefusesTopologiesThatHwlocDoesNotUnderstand) {
+  expect_said("too-large", head + topology("synthetic = \"core:100000 pu:2\"\ncores = 100000") + rest());
   expect_said("no-topology", head + topology("synthetic = \"a rack of cores\"\ncores = 4") + rest());
   expect_said("no-xml", head + topology("xml = \"none.xml\"\nsha256 = \"0\"") + rest());
   expect_said("xml-elsewhere", head + topology("xml = \"../box.xml\"\nsha256 = \"0\"") + rest());
