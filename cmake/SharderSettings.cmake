@@ -15,6 +15,16 @@ if(SHARDER_SANITIZE)
   target_link_options(sharder_settings INTERFACE -fsanitize=${SHARDER_SANITIZE})
 endif()
 
+# With clang: everything is made for the fuzz targets of tests/fuzz, which then are fuzzers.
+option(SHARDER_FUZZ "Build tests/fuzz as libFuzzer programs (preset fuzz; needs clang)" OFF)
+if(SHARDER_FUZZ)
+  set(SHARDER_FUZZ_SANITIZERS address,undefined,float-cast-overflow)
+  target_compile_definitions(sharder_settings INTERFACE SHARDER_FUZZ)
+  target_compile_options(sharder_settings INTERFACE -fsanitize=fuzzer-no-link,${SHARDER_FUZZ_SANITIZERS}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sharder_settings INTERFACE -fsanitize=${SHARDER_FUZZ_SANITIZERS})
+endif()
+
 add_library(sharder_warnings INTERFACE)
 target_compile_options(sharder_warnings INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual

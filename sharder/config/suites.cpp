@@ -18,7 +18,7 @@ const std::vector<std::string> later_frameworks{"zope", "go", "libtest"};
 void overlay(TextPairs& target, const TextPairs& given) {
   for (const auto& [name, value] : given) {
     const auto found =
-        std::find_if(target.begin(), target.end(), [&](const auto& pair) { return pair.first == name; });
+        std::find_if(target.begin(), target.end(), [&key = name](const auto& pair) { return pair.first == key; });
     if (found == target.end()) {
       target.emplace_back(name, value);
     } else {
@@ -154,7 +154,7 @@ void collect_suites(const toml::table& table, const std::string& prefix, Diagnos
       sink.error(each->source(), fmt::format("\"{}\" cannot be the name of a suite", name),
                  "ids are SUITE/TEST");
     auto suite = std::find_if(suites.begin(), suites.end(),
-                              [&](const SuiteSource& known) { return known.name == name; });
+                              [&wanted = name](const SuiteSource& known) { return known.name == wanted; });
     if (suite == suites.end()) suite = suites.insert(suites.end(), SuiteSource{name, {}});
     suite->tables.emplace_back(each, fmt::format("[{}suite.{}]", prefix, name));
   }
