@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sharder/model/bounded_output.hpp"
+#include "sharder/suites/limits.hpp"
 #include "sharder/suites/regular_expression.hpp"
 #include "sharder/suites/result_formats.hpp"
 #include "sharder/support/errors.hpp"
@@ -39,6 +40,8 @@ class ExitParser : public ResultParser {
       event.outcome = Outcome::failed;
       event.message = error.what();
     }
+    // Expressions stand in it, and a list out of a clone may have long ones.
+    if (event.message.size() > message_limit_bytes) event.message.resize(message_limit_bytes);
     events.push_back(std::move(event));
     return events;
   }

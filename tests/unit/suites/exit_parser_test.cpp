@@ -37,6 +37,12 @@ TEST(ExitParser, TurnsTheResultRoundWhereFailureIsExpected) {
             "finished t expected-failure [output matches \"bad\"]\n");
 }
 
+TEST(ExitParser, BoundsAMessageThatQuotesAnExpression) {
+  const std::string told = result({{.pass_expressions = {std::string(100'000, 'x')}}, {}}, "y", 0);
+  EXPECT_TRUE(told.starts_with("finished t failed [output does not match")) << told.substr(0, 100);
+  EXPECT_LT(told.size(), 5000u);
+}
+
 TEST(ExitParser, FollowsTheExpressionsOnTheOutput) {
   const Conditions pass{{.pass_expressions = {"no", "all (is )?well"}}, {}};
   EXPECT_EQ(result(pass, "then all is well", 4), "finished t passed\n");
