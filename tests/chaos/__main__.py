@@ -10,10 +10,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from .here import SKIPPED, why_not_here
 from .resume_support import can_resume
 from .rounds import Round, Settings, play
-
-SKIPPED = 77
 
 
 def main() -> int:
@@ -56,13 +55,6 @@ def summarize(rounds: list[Round], settings: Settings, seconds: float) -> None:
     print(f"longest survival: {1000 * max(one.survival for one in rounds):.0f} ms")
     print(f"losses: {sum(one.losses for one in rounds)}")
     print(f"rounds with violations: {sum(bool(one.violations) for one in rounds)}")
-
-
-def why_not_here() -> str | None:
-    if os.geteuid() != 0:
-        return "clones need root"
-    places = ("/usr/lib/x86_64-linux-gnu/lxc/rootfs", "/usr/lib/lxc/rootfs")
-    return None if any(map(os.path.exists, places)) else "LXC is not installed (apt-get install liblxc-common)"
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -77,7 +77,7 @@ class Injection:
 
 
 def inject(fault: Fault, cradle: Cradle, run_directory: Path, tests: int) -> Injection:
-    progress = _Progress(run_directory / JOURNAL)
+    progress = Progress(run_directory / JOURNAL)
     if fault.whom == "nobody" or not _wait_until(_moment(fault, cradle, progress, tests), cradle):
         return Injection([], progress.verdicts, progress.listed, time.monotonic())
     *stopped, target = fault.whom.split(", then ")
@@ -99,7 +99,7 @@ def inject(fault: Fault, cradle: Cradle, run_directory: Path, tests: int) -> Inj
     return Injection([*met, process], progress.verdicts, progress.listed, at)
 
 
-def _moment(fault: Fault, cradle: Cradle, progress: "_Progress", tests: int) -> Callable[[], bool]:
+def _moment(fault: Fault, cradle: Cradle, progress: "Progress", tests: int) -> Callable[[], bool]:
     """A condition that becomes true at the fault's moment."""
     begun: list[float] = []
 
@@ -134,7 +134,7 @@ def _wait_until(condition: Callable[[], bool], cradle: Cradle) -> bool:
     return True
 
 
-class _Progress:
+class Progress:
     """How many verdicts a growing journal holds."""
 
     def __init__(self, journal: Path):

@@ -5,9 +5,10 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-# starting: a clone's PID 1 before it is the agent. cell: PID 1 of a cell. inside: tests, services, runners. tool: mkfs,
-# ip and the like. orphan: of the launcher's program, but its parent died.
-ROLES = ["supervisor", "server", "keeper", "liblxc", "starting", "sweeper", "agent", "cell", "inside", "tool", "orphan"]
+# guard: holds the launch server's process namespace. starting: a clone's PID 1 before it is the agent. cell: PID 1 of a
+# cell. inside: tests, services, runners. tool: mkfs, ip and the like. orphan: the launcher's program in any other place.
+ROLES = ["supervisor", "guard", "server", "keeper", "liblxc", "starting", "sweeper", "agent", "cell", "inside", "tool",
+         "orphan"]
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,19 @@ def _descend(parent: int, parent_role: str, supervisor: int, found: list[Process
 
 
 def _role(pid: int, parent_role: str) -> str:
-    program = _program(pid)
+    program, first = _program(pid), _namespace_pids(pid)[-1:] == ["1"]
     if program == "sharder-launcher":
-        # A keeper's children are liblxc's process and the sweeper; only the latter reads its orders from a pipe.
+        if parent_role == "supervisor":
+            return "guard" if any(_namespace_pids(child)[-1:] == ["1"] for child in _children(pid)) else "server"
+        # A keeper's children are liblxc's process, the sweeper, which alone reads its orders from a pipe, and at times
+        # one that holds a user namespace.
         child = "sweeper" if _link(f"/proc/{pid}/fd/0").startswith("pipe:") else "liblxc"
-        roles = {"supervisor": "server", "server": "keeper", "keeper": child, "liblxc": "starting"}
+        roles = {"guard": "server", "server": "keeper", "keeper": child, "liblxc": "starting"}
         return roles.get(parent_role, "orphan")
-    pids = _namespace_pids(pid)
-    if program == ".agent" and pids[-1:] == ["1"]:
-        return "agent" if len(pids) == 2 else "cell"
+    if program == ".agent" and first:
+        return "agent" if parent_role == "liblxc" else "cell"
     # Outside of clones: a tool as mkfs or ip. Inside: tests, services, runners, and what holds them.
-    return "inside" if len(pids) > 1 else "tool"
+    return "inside" if parent_role in ("agent", "cell", "inside") else "tool"
 
 
 def _program(pid: int) -> str:
