@@ -36,12 +36,15 @@ void raise_capabilities() {
 
 /// In a child: becomes the creator, makes the namespace, tells, and waits to be killed.
 [[noreturn]] void hold_namespace(std::uint32_t creator, int told) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const pid_t keeper = ::getppid();
   ::prctl(PR_SET_KEEPCAPS, 1);
   bool made = creator == 0 || (::syscall(SYS_setresgid, creator, creator, creator) == 0 &&
                                ::syscall(SYS_setresuid, creator, creator, creator) == 0);
   raise_capabilities();
   made = made && ::unshare(CLONE_NEWUSER) == 0;
+  // Last, since a change of credentials forgets it.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != keeper) ::_exit(1);
   const int error = made ? 0 : errno;
   if (::write(told, &error, sizeof error) != sizeof error) ::_exit(1);
   for (;;) ::pause();
