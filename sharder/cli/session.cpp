@@ -17,10 +17,16 @@
 #include "sharder/host/width.hpp"
 #include "sharder/run/warm_clones.hpp"
 #include "sharder/support/files.hpp"
+#include "sharder/support/open_files.hpp"
 #include "sharder/support/places.hpp"
 
 namespace sharder {
 namespace {
+
+/// What liblxc has open while it starts a container; a supervisor of one worker takes less.
+constexpr std::uint64_t least_open_files = 64;
+/// Of the supervisor, for each: the clone's socket, and output, input and results of a process; twice, for a spare.
+constexpr std::uint64_t open_files_per_worker = 10;
 
 /// Sorts by time, tells runs of one second apart, and fits into names of cgroups.
 std::string new_run_id() {
@@ -115,6 +121,8 @@ ClonePoolSettings pool_settings(const Config& config, const Base& base, const Id
 
 }  // namespace
 
+Session::RoomForFiles::RoomForFiles() { allow_open_files(least_open_files); }
+
 Session::Session(Config config, Environment environment, const Past& past, std::optional<std::string> run_id)
     : config_(std::move(config)),
       machine_id_(new_run_id()),
@@ -131,6 +139,7 @@ Session::Session(Config config, Environment environment, const Past& past, std::
   refuse_impossible_cores(config_, std::max(machine.cores.size(), plan.slots.size()));
   std::vector<Place> places;
   for (const Slot& slot : plan.slots) places.push_back({slot.cpus, slot.numa});
+  allow_open_files(least_open_files + open_files_per_worker * places.size());
   const int spares = spares_that_fit(machine, config_.clones, places);
   const MemoryRequest request{config_.clones.memory_bytes, config_.clones.disk_bytes, free_disk(config_.clones)};
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(places.size()) + spares, request);

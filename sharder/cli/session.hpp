@@ -46,6 +46,10 @@ class Session {
   RunStarted started(const std::string& command_line) const;
 
  private:
+  /// First, since all that follows opens files.
+  struct RoomForFiles {
+    RoomForFiles();
+  } room_for_files_;
   Config config_;
   std::string machine_id_;  // of what this process has on the machine; new for every part of a run that goes on
   std::string run_id_;
