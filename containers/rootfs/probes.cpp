@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "containers/cgroups/hierarchies.hpp"
 #include "containers/rootfs/file_systems.hpp"
 #include "containers/rootfs/id_map.hpp"
 #include "containers/rootfs/mount_calls.hpp"
@@ -53,6 +56,26 @@ Probe probe_loop() {
           ok ? "" : "modprobe loop"};
 }
 
+/// Limits of clones are not optional, and liblxc wants to write to every hierarchy that it sees.
+Probe probe_control_groups() {
+  Probe probe{"control groups", false, true, {}, {}};
+  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
+  for (const char* controller : {"memory", "pids"}) {
+    if (hierarchies.find(controller) != nullptr) continue;
+    probe.detail = std::string("this machine has no cgroup controller \"") + controller + "\"";
+    probe.cure = "mount it, boot with cgroup_enable=" + std::string(controller) +
+                 ", or enable it in cgroup.subtree_control";
+    return probe;
+  }
+  for (const cgroups::Hierarchy& hierarchy : hierarchies.all()) {
+    if (::access(hierarchy.directory.c_str(), W_OK) == 0) continue;
+    probe.detail = hierarchy.directory + ": " + error_text(errno);
+    probe.cure = "mount -o remount,rw " + hierarchy.directory;
+    return probe;
+  }
+  return {probe.name, true, true, "can be written", {}};
+}
+
 }  // namespace
 
 std::vector<Probe> probe_machine() {
@@ -65,6 +88,7 @@ std::vector<Probe> probe_machine() {
     add_nested_probes(probes);
     return probes;
   }
+  probes.push_back(probe_control_groups());
   probes.push_back(probe_by_doing("user namespaces", &try_user_namespace, true,
                                   "sysctl user.max_user_namespaces=10000, or clones.privileged = true"));
   probes.push_back(probe_by_doing("overlay on tmpfs", &try_overlay, true, "modprobe overlay"));

@@ -27,6 +27,13 @@ bool any_match(const char* pattern) {
   return matched;
 }
 
+/// A child's exit status that tells of too few processes: a matter of the moment, which says nothing of the machine.
+constexpr int out_of_processes = 11;
+
+[[noreturn]] void refuse_for_lack_of_processes() {
+  throw SystemError("fork", EAGAIN, "more processes: ulimit -u, or pids.max of the control group of sharder");
+}
+
 }  // namespace
 
 std::string outcome_in_child(const std::function<void()>& work) {
@@ -37,6 +44,9 @@ std::string outcome_in_child(const std::function<void()>& work) {
     std::string wrong;
     try {
       work();
+    } catch (const SystemError& error) {
+      if (error.error_number() == EAGAIN) ::_exit(out_of_processes);
+      wrong = error.what();
     } catch (const Error& error) {
       wrong = error.what();
     }
@@ -45,9 +55,10 @@ std::string outcome_in_child(const std::function<void()>& work) {
   told.write_end.reset();
   char text[2048];
   const ssize_t got = pid < 0 ? 0 : ::read(told.read_end.get(), text, sizeof text);
-  if (pid < 0) return "fork: " + error_text(errno);
+  if (pid < 0) refuse_for_lack_of_processes();
   int status = 0;
   ::waitpid(pid, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == out_of_processes) refuse_for_lack_of_processes();
   if (status != 0) return "the probe died";
   return {text, static_cast<std::size_t>(got > 0 ? got : 0)};
 }

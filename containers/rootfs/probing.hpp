@@ -8,7 +8,7 @@
 
 namespace sharder::rootfs {
 
-/// Runs `work` in a child and tells what it threw; "" for nothing.
+/// Runs `work` in a child and tells what it threw; "" for nothing. Throws SystemError where no process is to be had.
 std::string outcome_in_child(const std::function<void()>& work);
 
 /// For `work`: a mount namespace of its own.
