@@ -1,5 +1,5 @@
-"""Starts real runs in real clones, kills or stops one of their processes at a random moment, and looks whether nothing is
-lost and nothing is left. A round is the same for the same seed, but for the moment."""
+"""Starts real runs in real clones, kills or stops one of their processes at a random moment, and looks whether nothing
+is lost and nothing is left. A round is the same for the same seed, but for the moment."""
 
 import argparse
 import os

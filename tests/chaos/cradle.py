@@ -1,5 +1,5 @@
-"""Holds a run's processes together: whoever loses its parent becomes the cradle's child, so that descent from the cradle
-tells what belongs to the run, and the cradle ends when the last of them has."""
+"""Holds a run's processes together: whoever loses its parent becomes the cradle's child, so that descent from the
+cradle tells what belongs to the run, and the cradle knows when the last of them has gone."""
 
 import ctypes
 import os

@@ -5,8 +5,8 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-# guard: holds the launch server's process namespace. starting: a clone's PID 1 before it is the agent. cell: PID 1 of a
-# cell. inside: tests, services, runners. tool: mkfs, ip and the like. orphan: the launcher's program in any other place.
+# guard: holds the launch server's process namespace. starting: a clone's PID 1 before it is the agent. cell: PID 1 of
+# a cell. inside: tests, services, runners. tool: mkfs, ip and the like. orphan: the launcher's program elsewhere.
 ROLES = ["supervisor", "guard", "server", "keeper", "liblxc", "starting", "sweeper", "agent", "cell", "inside", "tool",
          "orphan"]
 

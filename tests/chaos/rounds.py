@@ -108,7 +108,7 @@ def _check_run(result: Round, cradle: Cradle, run_directory: Path, injection: In
         if not result.fault.kills_server:
             result.violations += [f"before clean, {what}" for what in remains.beside_groups(story.run_id)]
     if result.met and result.fault.kills_run and result.status == -9:
-        _check_resumed(result, run_directory, settings, chance, story)
+        _check_resumed(result, run_directory, settings, chance)
     else:
         result.violations += _check_verdicts(result, cradle, run_directory, injection)
     result.violations += clean(settings.sharder)
@@ -166,7 +166,7 @@ def allowed_after(fault: Fault, suite: Suite, met: bool) -> tuple[set[str], set[
     return set(), usual
 
 
-def _check_resumed(result: Round, run_directory: Path, settings: Settings, chance: random.Random, before: Story) -> None:
+def _check_resumed(result: Round, run_directory: Path, settings: Settings, chance: random.Random) -> None:
     if chance.random() < 0.5:
         truncate_tail(run_directory / JOURNAL, chance)
     if not settings.can_resume or not run_directory.exists():

@@ -1,5 +1,5 @@
-"""Runs very many tests and clones, and looks whether sharder grows: what it holds for each test may stay, nothing else. It
-prints ten points of each series; the bounds are below."""
+"""Runs very many tests and clones, and looks whether sharder grows: what it holds for each test may stay, nothing else.
+It prints ten points of each series; the bounds are below."""
 
 import argparse
 import json
@@ -91,7 +91,8 @@ def soak(title: str, command: list[str], project: Path, tests: int) -> list[str]
         story = read_story(run_directory)
         verdicts = sum(verdicts == ["passed"] for verdicts in story.verdicts.values())
         if cradle.status != 0 or verdicts != tests:
-            wrong.append(f"{title}: exit status {cradle.status}, {verdicts} of {tests} passed: {cradle.output('err')[-300:]}")
+            said = cradle.output("err")[-300:]
+            wrong.append(f"{title}: exit status {cradle.status}, {verdicts} of {tests} passed: {said}")
         wrong += [f"{title}: {what}" for what in remains.after_clean(story.run_id)]
         return wrong
     finally:
