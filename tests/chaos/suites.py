@@ -43,7 +43,7 @@ command = "sh -c 'mkdir -p /srv/chaos && seq 1 20000 > /srv/chaos/schema'"
 {inputs}
 [clones.start]
 command = "sh service.sh"
-ready = "test -e /run/service.pid"
+ready = "sh -c 'kill -0 $(cat /run/service.pid)'"
 """
 
 SERVICE = """\
