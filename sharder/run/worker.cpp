@@ -80,8 +80,8 @@ boost::asio::awaitable<void> Worker::retire(PreparedClone& prepared) {
 }
 
 boost::asio::awaitable<void> Worker::ensure_main() {
-  // Live runners went with the clone that they ran in.
-  if (main_ && main_.clone->gone()) runners_.clear();
+  // Live runners went with the clone that they ran in. What they held back has its outcome all the same.
+  if (main_ && main_.clone->gone()) co_await settle();
   co_await ensure(main_);
 }
 

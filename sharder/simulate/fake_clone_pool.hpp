@@ -32,6 +32,7 @@ struct FakeBehaviour {
   std::string output;
   std::vector<Leak> leaks;
   bool kills_clone = false;  // instead of ending
+  bool kills_clone_after = false;  // when a live runner has told its result
   bool ignores_signals = false;  // all but SIGKILL
   Seconds wind_down{0};          // of a live runner whose input ends after this line
   std::vector<FakeTest> tests;   // of a batch: run one after another, then `duration` passes before the end

@@ -85,6 +85,8 @@ void FakeExecution::kill(int signal) {
 boost::asio::awaitable<Checkpoint> FakeExecution::checkpoint() {
   Checkpoint checkpoint;
   checkpoint.leaks = std::move(behaviour_.leaks);
+  if (behaviour_.kills_clone_after) clone_->end("the script says so");
+  checkpoint.clone_gone = over_;
   co_return checkpoint;
 }
 

@@ -132,5 +132,21 @@ TEST(Engine, LosesOneTestWhenALiveRunnerDies) {
   EXPECT_EQ(run.record.finished.counts.passed, 5);
 }
 
+TEST(Engine, KeepsAResultThatWasToldBeforeItsCloneDied) {
+  SimulatedRun run;
+  run.config.suites[0].framework.run = FrameworkCommand{"./runner", "subunit2", Feed::standard_input, " ", ""};
+  run.add_many(6);
+  run.config.run.reruns = 0;
+  run.runner_script = [](const std::string& line, int) {
+    FakeBehaviour behaviour;
+    behaviour.kills_clone_after = line == "t2";
+    return behaviour;
+  };
+  run.run(1);
+  EXPECT_EQ(run.outcomes("t2"), std::vector<Outcome>{Outcome::passed});
+  EXPECT_EQ(run.record.finished.counts.passed, 6);
+  EXPECT_EQ(run.record.lost_clones.size(), 1u);
+}
+
 }  // namespace
 }  // namespace sharder
