@@ -26,6 +26,7 @@ MENU = [
     ("supervisor", "kill", 8), ("supervisor", "stop and continue", 2), ("supervisor", "stop and kill", 2),
     ("supervisor", "terminate", 2), ("supervisor", "interrupt", 2), ("supervisor", "hang up", 1),
     ("server", "kill", 4), ("server", "stop and continue", 2), ("server", "stop and kill", 2),
+    ("guard", "kill", 2), ("guard", "stop and continue", 1), ("guard", "stop and kill", 1),
     ("keeper", "kill", 5), ("keeper", "stop and continue", 2), ("keeper", "stop and kill", 2),
     ("liblxc", "kill", 5), ("liblxc", "stop and continue", 1), ("liblxc", "stop and kill", 2),
     ("starting", "kill", 3), ("starting", "stop and continue", 1), ("starting", "stop and kill", 1),
@@ -34,6 +35,7 @@ MENU = [
     ("inside", "kill", 4), ("inside", "stop and continue", 2), ("inside", "stop and kill", 1),
     ("sweeper", "kill", 1), ("sweeper", "stop and continue", 1),
     ("stopped server, then supervisor", "kill", 2), ("stopped keeper, then supervisor", "kill", 2),
+    ("stopped guard, then supervisor", "kill", 1),
     ("stopped liblxc, then supervisor", "kill", 1), ("stopped agent, then supervisor", "kill", 1),
 ]
 
@@ -55,7 +57,12 @@ class Fault:
 
     @property
     def kills_server(self) -> bool:
-        return self.whom == "server" and "kill" in self.way
+        return self.whom in ("server", "guard") and "kill" in self.way
+
+    @property
+    def leaves_files(self) -> bool:
+        """Nobody is left who could remove them."""
+        return self.whom in ("stopped server, then supervisor", "stopped guard, then supervisor")
 
     def __str__(self) -> str:
         return f"{self.way} {self.whom}" if self.whom != "nobody" else "no fault"
@@ -71,15 +78,14 @@ def draw_fault(chance: random.Random) -> Fault:
 class Injection:
     """What was done. `met` is empty where the run was over before anybody could be met."""
     met: list[Process]
-    verdicts_before: int
-    listed_before: bool
+    before: list[Process]  # who was alive
     at: float
 
 
 def inject(fault: Fault, cradle: Cradle, run_directory: Path, tests: int) -> Injection:
     progress = Progress(run_directory / JOURNAL)
     if fault.whom == "nobody" or not _wait_until(_moment(fault, cradle, progress, tests), cradle):
-        return Injection([], progress.verdicts, progress.listed, time.monotonic())
+        return Injection([], [], time.monotonic())
     *stopped, target = fault.whom.split(", then ")
     met = []
     if stopped and (process := _find(cradle, stopped[0].removeprefix("stopped "), fault.place)):
@@ -87,16 +93,16 @@ def inject(fault: Fault, cradle: Cradle, run_directory: Path, tests: int) -> Inj
         met.append(process)
         time.sleep(fault.pause / 4)
     process = _find(cradle, target, fault.place)
-    progress.look()
     at = time.monotonic()
     if process is None:
-        return Injection([], progress.verdicts, progress.listed, at)
+        return Injection([], [], at)
+    before = cradle.family()
     for number in WAYS[fault.way]:
         if number != WAYS[fault.way][0]:
             time.sleep(fault.pause)
         at = time.monotonic()
         process.send(number)
-    return Injection([*met, process], progress.verdicts, progress.listed, at)
+    return Injection([*met, process], before, at)
 
 
 def _moment(fault: Fault, cradle: Cradle, progress: "Progress", tests: int) -> Callable[[], bool]:
@@ -141,7 +147,6 @@ class Progress:
         self._journal = journal
         self._offset = 0
         self.verdicts = 0
-        self.listed = False
 
     def look(self) -> int:
         try:
@@ -153,5 +158,4 @@ class Progress:
         whole = new[:new.rfind(b"\n") + 1]
         self._offset += len(whole)
         self.verdicts += whole.count(b'"event":"test.finished"')
-        self.listed = self.listed or b'"event":"attempt.started"' in whole
         return self.verdicts

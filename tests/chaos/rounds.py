@@ -9,6 +9,7 @@ from pathlib import Path
 from . import remains
 from .cradle import SYSTEM_PATH, Cradle
 from .faults import Fault, Injection, draw_fault, inject
+from .processes import describe
 from .results import JOURNAL, Story, check_whole, differences, read_story
 from .suites import KINDS, Suite, make_harmless_suite, make_suite
 from .truncation import truncate_tail
@@ -76,7 +77,7 @@ def _command(settings: Settings, suite: Suite, more: list[str]) -> list[str]:
 
 def _see_it_end(result: Round, cradle: Cradle, injection: Injection) -> None:
     if result.met and result.fault.kills_server:
-        _await_death_of_others(result, cradle, injection)
+        _await_death_of_others(result, injection)
     if not cradle.wait(RUN_PATIENCE):
         result.violations.append(f"the run hangs: {cradle.describe_family()}")
         return
@@ -85,17 +86,20 @@ def _see_it_end(result: Round, cradle: Cradle, injection: Injection) -> None:
         result.violations.append(f"still alive after its end: {cradle.describe_family()}")
     gone = cradle.deserted or cradle.ended + LONGEST_SURVIVAL + 4
     result.survival = max(result.survival, gone - cradle.ended)
-    if result.survival > LONGEST_SURVIVAL and cradle.deserted:
-        result.violations.append(f"its processes lived {result.survival:.2f} s longer")
+    if gone - cradle.ended > LONGEST_SURVIVAL and cradle.deserted:
+        result.violations.append(f"its processes lived {gone - cradle.ended:.2f} s longer")
 
 
-def _await_death_of_others(result: Round, cradle: Cradle, injection: Injection) -> None:
+def _await_death_of_others(result: Round, injection: Injection) -> None:
     """Whatever the dead server started must go; the supervisor goes on."""
-    started = [process for process in cradle.family() if process.role != "supervisor"]
+    started = [process for process in injection.before if process.role != "supervisor"]
     until = injection.at + LONGEST_SURVIVAL + 4
     while any(process.alive for process in started) and time.monotonic() < until:
         time.sleep(0.002)
     result.survival = time.monotonic() - injection.at
+    if result.survival > LONGEST_SURVIVAL:
+        alive = "; ".join(describe(process) for process in started if process.alive)
+        result.violations.append(f"its clones lived {result.survival:.2f} s longer than their server {alive}")
 
 
 def _check_run(result: Round, cradle: Cradle, run_directory: Path, injection: Injection, settings: Settings,
@@ -104,8 +108,7 @@ def _check_run(result: Round, cradle: Cradle, run_directory: Path, injection: In
     if story.run_id:
         busy = remains.populated_groups(story.run_id)
         result.violations += [f"not empty: {group}" for group in busy[:3]]
-        # A supervisor alone leaves its server to tidy up; a killed server cannot.
-        if not result.fault.kills_server:
+        if not result.fault.leaves_files:
             result.violations += [f"before clean, {what}" for what in remains.beside_groups(story.run_id)]
     if result.met and result.fault.kills_run and result.status == -9:
         _check_resumed(result, run_directory, settings, chance)
@@ -142,7 +145,7 @@ def _check_unlisted(result: Round, cradle: Cradle, story: Story) -> list[str]:
     """Only those who were told to end, or who lost what listed or prepared for them, may end without a list."""
     fault, status = result.fault, cradle.status
     excused = {"terminate": {143}, "hang up": {143}, "interrupt": {130}}.get(fault.way, set())
-    if fault.whom == "server" or (fault.whom in ("inside", "cell") and "kill" in fault.way):
+    if fault.whom in ("inside", "cell") and "kill" in fault.way:
         excused = excused | {5}
     if result.met and status in excused and (status != 5 or cradle.output("err").strip()):
         return []
@@ -155,8 +158,6 @@ def allowed_after(fault: Fault, suite: Suite, met: bool) -> tuple[set[str], set[
     usual = {suite.exit_status}
     if not met:
         return set(), usual
-    if fault.kills_server:
-        return {"lost", "not-run"}, usual | {3}
     if fault.way in ("terminate", "hang up"):
         return {"lost", "not-run"}, usual | {143}
     if fault.way == "interrupt":
