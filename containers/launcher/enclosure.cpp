@@ -16,8 +16,8 @@
 namespace sharder::launcher {
 namespace {
 
-/// What the guard is told when the supervisor dies.
-constexpr int supervisor_died = SIGUSR1;
+/// What the guard is told when the supervisor dies: it wakes a guard that somebody stopped. Others may send it, too.
+constexpr int supervisor_died = SIGCONT;
 /// A server that is well needs some 50 ms to discard everything and to tidy up.
 constexpr timespec tidy_up_patience{0, 800'000'000};
 constexpr const char* group_of_init = "/proc/1/cgroup";
@@ -25,6 +25,11 @@ constexpr const char* unobstructed_proc = "/proc/tty";  // any directory of /pro
 constexpr int max_waits = 2000, wait_us = 1000;
 
 sigset_t guards_signals() {
+  // A server that is stopped has not ended: whoever stops it and then kills the supervisor must not be waited for.
+  struct sigaction only_ends {};
+  only_ends.sa_handler = SIG_DFL;
+  only_ends.sa_flags = SA_NOCLDSTOP;
+  ::sigaction(SIGCHLD, &only_ends, nullptr);
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGCHLD);
@@ -39,13 +44,11 @@ sigset_t guards_signals() {
 }
 
 /// Must hold nothing of the child's: the supervisor learns of its end by the end of its socket.
-[[noreturn]] void guard(pid_t child, const sigset_t& signals, bool orphaned) {
+[[noreturn]] void guard(pid_t child, const sigset_t& signals, pid_t supervisor) {
   ::close_range(3, ~0u, 0);
-  siginfo_t signal{};
-  while (!orphaned) {
-    if (::sigwaitinfo(&signals, &signal) == SIGCHLD) leave_with(child);
-    orphaned = signal.si_signo == supervisor_died;
-  }
+  // Whoever died before we asked to be told sends no signal.
+  while (::getppid() == supervisor)
+    if (::sigwaitinfo(&signals, nullptr) == SIGCHLD) leave_with(child);
   sigset_t ended;
   ::sigemptyset(&ended);
   ::sigaddset(&ended, SIGCHLD);
@@ -78,8 +81,7 @@ std::string enter_enclosure() {
   if (::unshare(CLONE_NEWPID) != 0) return "make a process namespace: " + error_text(errno);
   const pid_t child = ::fork();
   if (child < 0) return "fork the launch server: " + error_text(errno);
-  // Whoever died before we asked to be told sends no signal.
-  if (child > 0) guard(child, signals, ::getppid() != supervisor);
+  if (child > 0) guard(child, signals, supervisor);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   try {
