@@ -150,6 +150,11 @@ boost::asio::awaitable<void> LxcClonePool::close() {
   if (!server_) co_return;
   const std::shared_ptr<LaunchServer> server = std::exchange(server_, nullptr);
   co_await server->close();
+  // Of a server that died in the end everything is left; without our lock the run counts as dead.
+  lock_.reset();
+  const std::filesystem::path directory = run_directory(settings_.run_id);
+  std::error_code ignored;
+  if (std::filesystem::exists(directory, ignored)) clean_dead_runs(directory.parent_path());
 }
 
 }  // namespace sharder

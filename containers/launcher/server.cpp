@@ -250,7 +250,8 @@ void Server::remove_clone(const std::string& name) {
 
 void Server::end(bool tell) {
   end_everybody();
-  if (configured_) {
+  // It may have made the run's directory and not come any further.
+  if (lock_) {
     cgroups::remove_everywhere(plan_.hierarchies, run_group(plan_));
     for (const auto& [image, place] : layers_) ::umount2(place.c_str(), MNT_DETACH);
     std::error_code ignored;
