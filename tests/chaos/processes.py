@@ -61,12 +61,12 @@ def _descend(parent: int, parent_role: str, supervisor: int, found: list[Process
         fields = _stat(pid)
         if fields is None or fields[0] in "ZX":
             continue
-        role = "supervisor" if pid == supervisor else _role(pid, parent_role)
+        role = "supervisor" if pid == supervisor else _role(pid, parent, parent_role)
         found.append(Process(pid, int(fields[19]), role))
         _descend(pid, role, supervisor, found)
 
 
-def _role(pid: int, parent_role: str) -> str:
+def _role(pid: int, parent: int, parent_role: str) -> str:
     program, first = _program(pid), _namespace_pids(pid)[-1:] == ["1"]
     if program == "sharder-launcher":
         if parent_role == "supervisor":
@@ -74,6 +74,8 @@ def _role(pid: int, parent_role: str) -> str:
         # A keeper's children are liblxc's process, the sweeper, which alone reads its orders from a pipe, and at times
         # one that holds a user namespace.
         child = "sweeper" if _link(f"/proc/{pid}/fd/0").startswith("pipe:") else "liblxc"
+        if parent_role == "server" and _link(f"/proc/{pid}/ns/mnt") == _link(f"/proc/{parent}/ns/mnt"):
+            return "tool"  # before its exec; a keeper has mounts of its own
         roles = {"guard": "server", "server": "keeper", "keeper": child, "liblxc": "starting"}
         return roles.get(parent_role, "orphan")
     if program == ".agent" and first:
