@@ -11,7 +11,6 @@ from collections import Counter
 from pathlib import Path
 
 from .here import SKIPPED, why_not_here
-from .resume_support import can_resume
 from .rounds import Round, Settings, play
 
 
@@ -22,7 +21,7 @@ def main() -> int:
         return 1 if os.environ.get("SHARDER_REQUIRE_LXC") else SKIPPED
     directory = Path(tempfile.mkdtemp(prefix="sharder-chaos-", dir=options.directory))
     sharder = options.sharder.resolve()
-    settings = Settings(sharder, options.workers, options.seed, directory, can_resume(sharder, directory))
+    settings = Settings(sharder, options.workers, options.seed, directory)
     numbers = [options.round] if options.round is not None else range(options.rounds)
     began = time.monotonic()
     rounds = [play_and_tell(number, settings) for number in numbers]
@@ -50,8 +49,7 @@ def summarize(rounds: list[Round], settings: Settings, seconds: float) -> None:
           f"{sum(faults.values())} faults injected:")
     for fault, count in sorted(faults.items()):
         print(f"  {count:4} {fault}")
-    resumed = sum(one.resumed for one in rounds)
-    print(f"resumed: {resumed}" if settings.can_resume else "resumed: none, since this sharder cannot")
+    print(f"resumed: {sum(one.resumed for one in rounds)}")
     print(f"longest survival: {1000 * max(one.survival for one in rounds):.0f} ms")
     print(f"losses: {sum(one.losses for one in rounds)}")
     print(f"rounds with violations: {sum(bool(one.violations) for one in rounds)}")

@@ -12,6 +12,7 @@ JOURNAL = "journal.ndjson"
 class Story:
     """A journal: what was listed, attempted and judged. Torn lines are passed over, as sharder does."""
     run_id: str = ""
+    names_on_machine: set[str] = field(default_factory=set)  # each part of a run that was resumed has its own
     listed: list[str] = field(default_factory=list)
     verdicts: dict[str, list[str]] = field(default_factory=dict)
     outcomes: dict[str, list[str]] = field(default_factory=dict)
@@ -44,6 +45,9 @@ def _add(story: Story, event: dict) -> None:
     kind, test = event.get("event"), event.get("test", "")
     if kind == "run.started":
         story.run_id = event["run_id"]
+        story.names_on_machine.add(story.run_id)
+    elif kind == "clone.ready":
+        story.names_on_machine.add(event["clone"].rsplit("-", 1)[0])
     elif kind == "test.listed":
         story.listed.append(test)
     elif kind == "attempt.finished":

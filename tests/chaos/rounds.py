@@ -1,6 +1,7 @@
 """One round: a run of a generated suite, one fault, and everything that must be true afterwards."""
 
 import random
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -25,7 +26,6 @@ class Settings:
     workers: int
     seed: int
     directory: Path
-    can_resume: bool
 
 
 @dataclass
@@ -36,13 +36,13 @@ class Round:
     met: bool = False
     status: int | None = None
     survival: float = 0.0
-    resumed: bool = False
+    resumed: int = 0
     losses: int = 0  # tests without a verdict, or with one that no undisturbed run gives
     violations: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         met = str(self.fault) if self.met else f"{self.fault} (met nobody)"
-        ending = f"exit {self.status}" + (", resumed" if self.resumed else "")
+        ending = f"exit {self.status}" + (f", resumed {self.resumed}x" if self.resumed else "")
         survival = f", gone in {1000 * self.survival:.0f} ms" if self.survival else ""
         verdict = "" if not self.violations else "  VIOLATED: " + "; ".join(self.violations)
         return (f"round {self.number}: {self.suite.kind.name}, {len(self.suite.expected)} tests; {met}, "
@@ -115,7 +115,7 @@ def _check_run(result: Round, cradle: Cradle, run_directory: Path, injection: In
     else:
         result.violations += _check_verdicts(result, cradle, run_directory, injection)
     result.violations += clean(settings.sharder)
-    for run in {story.run_id, read_story(run_directory).run_id} - {""}:
+    for run in read_story(run_directory).names_on_machine | story.names_on_machine:
         result.violations += remains.after_clean(run)
 
 
@@ -168,22 +168,29 @@ def allowed_after(fault: Fault, suite: Suite, met: bool) -> tuple[set[str], set[
 
 
 def _check_resumed(result: Round, run_directory: Path, settings: Settings, chance: random.Random) -> None:
-    if chance.random() < 0.5:
-        truncate_tail(run_directory / JOURNAL, chance)
-    if not settings.can_resume or not run_directory.exists():
-        return
-    kept = read_story(run_directory)
-    command = _command(settings, result.suite, ["--resume", str(run_directory)])
-    cradle = Cradle(command, result.suite.directory, run_directory.with_name("resumed-streams"))
-    try:
-        result.resumed = True
-        if not cradle.wait(RUN_PATIENCE) or not cradle.wait_deserted(LONGEST_SURVIVAL + 4):
-            result.violations.append(f"the resumed run hangs: {cradle.describe_family()}")
-            return
-        result.status = cradle.status
-        result.violations += _check_after_resume(result, run_directory, kept, cradle)
-    finally:
-        cradle.dismantle()
+    """Until the run comes to its end; now and then what resumes it is killed as well."""
+    while (run_directory / JOURNAL).exists():
+        if chance.random() < 0.5:
+            truncate_tail(run_directory / JOURNAL, chance)
+        kept = read_story(run_directory)
+        command = _command(settings, result.suite, ["--resume", str(run_directory)])
+        streams = run_directory.with_name(f"resumed-streams-{result.resumed}")
+        cradle = Cradle(command, result.suite.directory, streams)
+        result.resumed += 1
+        try:
+            killed = chance.random() < 0.3 and not cradle.wait(chance.random())
+            if killed:
+                cradle.itself.send(signal.SIGKILL)
+            if not cradle.wait(RUN_PATIENCE) or not cradle.wait_deserted(LONGEST_SURVIVAL + 4):
+                result.violations.append(f"resumed: still alive: {cradle.describe_family()}")
+                return
+            if not killed:
+                result.status = cradle.status
+                result.violations += _check_after_resume(result, run_directory, kept, cradle)
+                return
+            result.survival = max(result.survival, cradle.deserted - cradle.ended)
+        finally:
+            cradle.dismantle()
 
 
 def _check_after_resume(result: Round, run_directory: Path, kept: Story, cradle: Cradle) -> list[str]:
