@@ -21,6 +21,7 @@
 #include "containers/launcher/container.hpp"
 #include "containers/launcher/container_settings.hpp"
 #include "containers/launcher/seccomp_profile.hpp"
+#include "containers/launcher/stuck_start.hpp"
 #include "containers/rootfs/mount_calls.hpp"
 #include "containers/rootfs/recipe.hpp"
 #include "sharder/support/errors.hpp"
@@ -30,6 +31,9 @@
 namespace sharder::launcher {
 namespace {
 
+/// How often a clone that starts is looked at, and for how long at most: milliseconds are usual, a machine that swaps
+/// takes seconds.
+constexpr int look_ms = 1000, most_looks = 30;
 /// An agent that does not read its orders for so long is broken; it never has reason to wait itself.
 constexpr timeval agent_patience{10, 0};
 /// A clone's end takes 4 ms; a machine that swaps takes longer.
@@ -190,10 +194,13 @@ void Keeper::start_container() {
 }
 
 void Keeper::wait_for_agent() {
-  for (;;) {
+  for (int looks = 0; looks < most_looks;) {
     pollfd sources[3] = {
         {agent_.get(), POLLIN, 0}, {child_signals_.get(), POLLIN, 0}, {supervisor_.get(), POLLIN, 0}};
-    if (::poll(sources, 3, -1) < 0) continue;
+    const int ready = ::poll(sources, 3, look_ms);
+    if (ready < 0) continue;
+    if (ready == 0) ++looks;
+    if (ready == 0 && waits_for_the_dead(container_)) break;
     if ((sources[2].revents & (POLLHUP | POLLERR)) != 0) discard();
     if (sources[0].revents != 0) {
       const bool gone = wire::receive_some(agent_.get(), from_agent_, false) == wire::Received::end;
@@ -207,6 +214,9 @@ void Keeper::wait_for_agent() {
       if (::waitpid(container_, nullptr, WNOHANG) == container_) break;
     }
   }
+  if (cgroups::Counters(plan_.hierarchies, group_).read_start().out_of_memory > 0)
+    throw ContainerError("clone \"" + make_.name + "\" ran out of memory while it started",
+                         "more `memory` in [clones]");
   throw ContainerError("clone \"" + make_.name + "\" did not start" + log_tail());
 }
 

@@ -154,6 +154,15 @@ TEST_F(Exhaustion, ARunThatIsKilledForItsMemoryLeavesNothing) {
   EXPECT_EQ(sharder({"clean"}).status, 0);
 }
 
+TEST_F(Exhaustion, MemoryThatDoesNotSufficeToStartACloneIsTold) {
+  exec_suite("[clones]\nmemory = \"4KiB\"\ndisk = \"64KiB\"\n");
+  script("t/a", "exit 0");
+  const RunOutcome result = run({"-j", "1"});
+  EXPECT_EQ(result.status, 5) << result.all();
+  EXPECT_THAT(result.error_output, HasSubstr("ran out of memory while it started"));
+  EXPECT_THAT(result.error_output, HasSubstr("more `memory`"));
+}
+
 TEST_F(Exhaustion, ClonesThatRunOutOfMemoryDoNotHarmTheirRun) {
   exec_suite("[clones]\nmemory = \"64MiB\"\ndisk = \"8MiB\"\n");
   for (const char* name : {"t/hog1", "t/hog2", "t/hog3"})
