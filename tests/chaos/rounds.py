@@ -16,6 +16,7 @@ from .suites import KINDS, Suite, make_harmless_suite, make_suite
 from .truncation import truncate_tail
 
 LONGEST_SURVIVAL = 1.0   # seconds that a run's processes may outlive it
+TIDYING_PATIENCE = 0.8   # after that a server whose supervisor is dead is killed, whatever it still had to remove
 RUN_PATIENCE = 120       # seconds after which a run counts as hanging
 NEIGHBOUR_EVERY = 4      # rounds
 
@@ -108,7 +109,7 @@ def _check_run(result: Round, cradle: Cradle, run_directory: Path, injection: In
     if story.run_id:
         busy = remains.populated_groups(story.run_id)
         result.violations += [f"not empty: {group}" for group in busy[:3]]
-        if not result.fault.leaves_files:
+        if not result.fault.leaves_files and result.survival < TIDYING_PATIENCE:
             result.violations += [f"before clean, {what}" for what in remains.beside_groups(story.run_id)]
     if result.met and result.fault.kills_run and result.status == -9:
         _check_resumed(result, run_directory, settings, chance)
@@ -144,7 +145,8 @@ def _check_verdicts(result: Round, cradle: Cradle, run_directory: Path, injectio
 def _check_unlisted(result: Round, cradle: Cradle, story: Story) -> list[str]:
     """Only those who were told to end, or who lost what listed or prepared for them, may end without a list."""
     fault, status = result.fault, cradle.status
-    excused = {"terminate": {143}, "hang up": {143}, "interrupt": {130}}.get(fault.way, set())
+    # A sharder that does not heed signals yet dies of them, which a shell tells in the same way.
+    excused = {"terminate": {143, -15}, "hang up": {143, -1}, "interrupt": {130, -2}}.get(fault.way, set())
     if fault.whom in ("inside", "cell") and "kill" in fault.way:
         excused = excused | {5}
     if result.met and status in excused and (status != 5 or cradle.output("err").strip()):
