@@ -5,16 +5,14 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-# guard: holds the launch server's process namespace. starting: a clone's PID 1 before it is the agent. cell: PID 1 of
-# a cell. inside: tests, services, runners. tool: mkfs, ip and the like. orphan: the launcher's program elsewhere.
-ROLES = ["supervisor", "guard", "server", "keeper", "liblxc", "starting", "sweeper", "agent", "cell", "inside", "tool",
-         "orphan"]
-
 
 @dataclass(frozen=True)
 class Process:
     pid: int
     began: int  # in clock ticks since boot; tells it from a later owner of the same number
+    # supervisor, guard (holds the launch server's process namespace), server, keeper, liblxc, starting (a clone's PID 1
+    # before it is the agent), sweeper, agent, cell (PID 1 of a cell), inside (tests, services, runners), tool (mkfs, ip
+    # and the like), orphan (the launcher's program elsewhere).
     role: str
 
     def send(self, number: int) -> bool:
