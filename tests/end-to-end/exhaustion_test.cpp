@@ -108,12 +108,15 @@ TEST_F(Exhaustion, AFullSharedMemoryFailsWhoFillsItAlone) {
 
 TEST_F(Exhaustion, FewDescriptorsAreToldWithTheCureOrAreEnough) {
   write_dozen();
-  for (const int limit : {4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 56, 64}) {
+  // With fewer the program's libraries cannot be loaded.
+  for (const int limit : {8, 10, 12, 16, 20, 24, 32, 40, 48, 56, 64}) {
     SCOPED_TRACE(limit);
     const std::string both = std::to_string(limit) + ":" + std::to_string(limit);
     const Transcript result = call({"prlimit", "--nofile=" + both, binary(), "run", "--no-history", "-j", "2"});
     EXPECT_THAT(result.status, AnyOf(0, 2)) << result.all();
-    if (result.status != 0) EXPECT_THAT(result.error_output, HasSubstr("ulimit -n")) << result.all();
+    if (result.status != 0) {
+      EXPECT_THAT(result.error_output, HasSubstr("ulimit -n")) << result.all();
+    }
   }
 }
 

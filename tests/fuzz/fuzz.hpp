@@ -22,8 +22,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 inline void claim(bool holds, std::string_view what, std::string_view seen = {}, std::string_view expected = {}) {
   if (holds) return;
   const auto print = [](std::string_view head, std::string_view text) {
-    std::fprintf(stderr, "%.*s%.*s\n", static_cast<int>(head.size()), head.data(),
-                 static_cast<int>(text.size()), text.data());
+    std::fputs((std::string(head) + std::string(text) + "\n").c_str(), stderr);
   };
   print("CLAIM BROKEN: ", what);
   if (!seen.empty() || !expected.empty()) print("seen:\n", seen), print("expected:\n", expected);
