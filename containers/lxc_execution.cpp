@@ -81,7 +81,7 @@ void ExecutionState::take_result(std::string_view bytes) {
 
 void ExecutionState::take_collected(std::string_view bytes) {
   for (Collected& file : collected_.add(bytes)) {
-    const std::size_t size = file.bytes.size();
+    const std::size_t size = file.bytes.size() + file.path.size();
     push(std::move(file), size);
   }
 }
