@@ -1,6 +1,7 @@
 #include "sharder/simulate/fake_clone_pool.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <fstream>
 
 #include "sharder/simulate/fake_execution.hpp"
 #include "sharder/support/errors.hpp"
@@ -23,13 +24,24 @@ class FakeClone : public Clone {
   std::string why_gone() const override { return state_->why; }
   boost::asio::awaitable<std::unique_ptr<Execution>> execute(ExecuteRequest request) override {
     if (pool_.launch_.count() > 0) co_await pool_.sleep(pool_.launch_);
-    if (state_->gone) throw ContainerError("clone " + name_ + " is gone");
+    heed_fault(PoolCall::execute);
     std::unique_ptr<Execution> execution = std::make_unique<FakeExecution>(pool_, state_, std::move(request));
     co_return execution;
   }
-  boost::asio::awaitable<void> pack_layer(std::string) override { co_return; }
+  boost::asio::awaitable<void> pack_layer(std::string path) override {
+    heed_fault(PoolCall::pack_layer);
+    std::ofstream image(path);
+    co_return;
+  }
 
  private:
+  void heed_fault(PoolCall call) {
+    const Fault fault = pool_.fault_at(call);
+    if (fault == Fault::clone_dies) state_->end("a fault");
+    if (state_->gone) throw ContainerError("clone " + name_ + " is gone");
+    if (fault == Fault::refused) throw ContainerError("clone " + name_ + " refuses");
+  }
+
   FakeClonePool& pool_;
   std::string name_;
   std::shared_ptr<FakeCloneState> state_;
@@ -55,13 +67,17 @@ double FakeClonePool::speed_of(int worker) const {
 boost::asio::awaitable<std::unique_ptr<Clone>> FakeClonePool::obtain(CloneRequest request) {
   const Seconds start_up = start_up_(request.worker, obtained_by_worker_[request.worker]++);
   co_await sleep(start_up);
-  if (obtain_fails_ && obtain_fails_()) throw ContainerError("no clone: the script says so");
+  const bool fails = fault_at(PoolCall::obtain) != Fault::none || (obtain_fails_ && obtain_fails_());
+  if (fails) throw ContainerError("no clone: the script says so");
   std::string name = "fake-" + std::to_string(request.worker) + "-" + std::to_string(++obtained_);
   std::unique_ptr<Clone> clone = std::make_unique<FakeClone>(*this, std::move(name), speed_of(request.worker));
   co_return clone;
 }
 
-boost::asio::awaitable<void> FakeClonePool::close() { co_return; }
+boost::asio::awaitable<void> FakeClonePool::close() {
+  if (fault_at(PoolCall::close) != Fault::none) throw ContainerError("what the run kept cannot be removed");
+  co_return;
+}
 
 void FakeClonePool::count(const std::string& test, int change) {
   running_ += change;

@@ -38,6 +38,16 @@ struct FakeBehaviour {
   std::vector<FakeTest> tests;   // of a batch: run one after another, then `duration` passes before the end
 };
 
+/// What the engine asks of a pool, its clones and their processes.
+enum class PoolCall { obtain, execute, next, checkpoint, write, pack_layer, close };
+
+/// How such a call fails.
+enum class Fault {
+  none,
+  refused,    // a ContainerError where the call can throw; whatever there was lives on
+  clone_dies  // during the call, with all that runs in it
+};
+
 class FakeClonePool : public ClonePool {
  public:
   /// Asked for every process; `attempt` is SHARDER_ATTEMPT, `test` SHARDER_TEST (empty for ours).
@@ -46,6 +56,8 @@ class FakeClonePool : public ClonePool {
   using RunnerScript = std::function<FakeBehaviour(const std::string& line, int attempt, bool first)>;
   /// Asked for every obtain(); true makes it fail.
   using ObtainFails = std::function<bool()>;
+  /// Asked at every call, before it does anything.
+  using Faults = std::function<Fault(PoolCall call)>;
   /// How long a clone takes to start; `nth` counts the worker's clones from 0.
   using StartUp = std::function<Seconds(int worker, int nth)>;
 
@@ -53,6 +65,7 @@ class FakeClonePool : public ClonePool {
 
   void set_start_up(StartUp start_up) { start_up_ = std::move(start_up); }
   void set_obtain_fails(ObtainFails fails) { obtain_fails_ = std::move(fails); }
+  void set_faults(Faults faults) { faults_ = std::move(faults); }
   void set_runner_script(RunnerScript script) { runner_script_ = std::move(script); }
   /// How long execute() takes.
   void set_launch(Seconds launch) { launch_ = launch; }
@@ -75,6 +88,7 @@ class FakeClonePool : public ClonePool {
   friend class FakeExecution;
   boost::asio::awaitable<void> sleep(Seconds span);
   double speed_of(int worker) const;
+  Fault fault_at(PoolCall call) const { return faults_ ? faults_(call) : Fault::none; }
   void count(const std::string& test, int change);
 
   boost::asio::any_io_executor executor_;
@@ -82,6 +96,7 @@ class FakeClonePool : public ClonePool {
   Script script_;
   RunnerScript runner_script_;
   ObtainFails obtain_fails_;
+  Faults faults_;
   StartUp start_up_;
   Seconds launch_{0};
   std::vector<double> speeds_;

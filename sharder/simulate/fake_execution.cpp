@@ -46,6 +46,7 @@ FakeExecution::~FakeExecution() {
 }
 
 boost::asio::awaitable<std::optional<ExecutionEvent>> FakeExecution::next(TimePoint deadline) {
+  heed_fault(PoolCall::next);
   while (next_event_ == events_.size()) {
     if (pool_.time_.now() >= deadline) co_return std::nullopt;
     std::unique_ptr<Alarm> alarm;
@@ -61,7 +62,12 @@ boost::asio::awaitable<std::optional<ExecutionEvent>> FakeExecution::next(TimePo
   co_return event;
 }
 
+void FakeExecution::heed_fault(PoolCall call) {
+  if (pool_.fault_at(call) == Fault::clone_dies) clone_->end("a fault");
+}
+
 void FakeExecution::write(std::string bytes) {
+  heed_fault(PoolCall::write);
   if (over_) return;
   const std::string line = bytes.substr(0, bytes.find('\n'));
   fed_ = line.substr(0, line.find(adapter_id_separator));
@@ -83,7 +89,9 @@ void FakeExecution::kill(int signal) {
 }
 
 boost::asio::awaitable<Checkpoint> FakeExecution::checkpoint() {
+  heed_fault(PoolCall::checkpoint);
   Checkpoint checkpoint;
+  checkpoint.clone_gone = clone_->gone;
   checkpoint.leaks = std::move(behaviour_.leaks);
   if (behaviour_.kills_clone_after) clone_->end("the script says so");
   checkpoint.clone_gone = over_;

@@ -40,6 +40,7 @@ class FakeExecution : public Execution {
   void clone_dies(const std::string& reason);
 
  private:
+  void heed_fault(PoolCall call);
   void play(FakeBehaviour behaviour);
   void wait(Seconds span, void (FakeExecution::*then)());
   void begin_fed();

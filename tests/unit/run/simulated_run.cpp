@@ -1,6 +1,7 @@
 #include "tests/unit/run/simulated_run.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace sharder {
 
@@ -12,7 +13,14 @@ FakeBehaviour exits(int code) {
 
 void RecordingConsumer::consume(const Event& event) {
   events.push_back(event);
+  recall(event);
+  if (after_each) after_each();
+}
+
+void RecordingConsumer::recall(const Event& event) {
   if (const auto* listed = std::get_if<TestListed>(&event.payload)) ids_.push_back(listed->test->id);
+  if (const auto* attempt = std::get_if<AttemptStarted>(&event.payload))
+    begun[ids_.at(attempt->test)] = attempt->attempt;
   if (const auto* attempt = std::get_if<AttemptFinished>(&event.payload))
     attempts[ids_.at(attempt->record.test)].push_back(attempt->record);
   if (const auto* test = std::get_if<TestFinished>(&event.payload)) {
@@ -58,6 +66,8 @@ FakeBehaviour SimulatedRun::behave(const ExecuteRequest& request, const std::str
     if (request.command.size() > 1 && request.command[1] == "--list") behaviour.output = listing_;
     return behaviour;
   }
+  const bool several = config.suites[0].framework.run.feed == Feed::batch;
+  if (batch_script && several) return batch_script({std::next(request.command.begin()), request.command.end()});
   if (script) behaviour = script(test, attempt);
   if (const auto duration = durations_.find(test); duration != durations_.end() && behaviour.duration == Seconds{0.01})
     behaviour.duration = duration->second;
@@ -71,6 +81,7 @@ void SimulatedRun::run(int workers) {
   run.events().add(record);
   run.pool().set_start_up([this](int, int) { return start_up; });
   run.pool().set_obtain_fails(obtain_fails);
+  run.pool().set_faults(faults);
   run.pool().set_runner_script([this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
   run.pool().on_change = on_change;
   run.context().project_changed = project_changed;
@@ -81,8 +92,14 @@ void SimulatedRun::run(int workers) {
     alarms.push_back(run.time().at(after(begun, when), [&run, act = action] { act(run.cancellation()); }));
 
   RunInputs inputs;
-  inputs.lock_directory = ::testing::TempDir() + "/sharder-locks";
+  // Tests that run beside this one, in other processes, hold locks of the same names.
+  const std::string locks = ::testing::TempDir() + "/sharder-locks-" + std::to_string(::getpid());
+  inputs.lock_directory = locks;
+  inputs.layers = layers;
+  inputs.earlier = earlier;
+  inputs.recall = [this](const Event& event) { record.recall(event); };
   VirtualRun::End end = run.run(std::move(inputs));
+  std::filesystem::remove_all(locks);
   ASSERT_TRUE(end.ended) << "the run waits for something that never comes";
   result = std::move(end.result);
   most_running = run.pool().most_running();

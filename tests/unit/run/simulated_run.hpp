@@ -18,13 +18,17 @@ FakeBehaviour exits(int code);
 class RecordingConsumer : public EventConsumer {
  public:
   void consume(const Event& event) override;
+  /// Of an earlier part of the run: counts like what comes, but is no part of `events`.
+  void recall(const Event& event);
 
   std::vector<Event> events;
+  std::map<std::string, int> begun;  // by test id, its last attempt so far
   std::map<std::string, std::vector<AttemptRecord>> attempts;  // by test id
   std::map<std::string, std::vector<Verdict>> verdicts;
   std::map<std::string, std::string> notes;
   std::vector<std::string> lost_clones, warnings;
   RunFinished finished;
+  std::function<void()> after_each;  // called when an event has been noted
 
  private:
   std::vector<std::string> ids_;
@@ -59,6 +63,11 @@ class SimulatedRun {
   std::function<void(const std::string& test, int change)> on_change;
   /// The same for each line that a live runner is fed.
   std::function<FakeBehaviour(const std::string& line, int attempt)> runner_script;
+  /// The same for a process with several tests; without it, what the script says of the first one.
+  std::function<FakeBehaviour(const std::vector<std::string>& tests)> batch_script;
+  FakeClonePool::Faults faults;
+  LayerPaths layers;                  // of `setup`
+  std::optional<EarlierRun> earlier;  // what the run goes on with
   Seconds start_up{0.01};       // of a clone
   Seconds service_start{0.01};  // what the `ready` command "ask" takes
   bool room_for_spares = true;
