@@ -33,7 +33,7 @@ void put_dependencies_first(std::vector<TestIndex>& tests, const Ties& ties) {
 }  // namespace
 
 Lanes::Lanes(const std::vector<Test>& tests, const Ties& ties, const Plan& plan)
-    : tests_(tests), ties_(ties), plan_(plan), lane_of_(tests.size(), 0), positions_(tests.size(), 0) {
+    : tests_(tests), ties_(ties), plan_(plan), lane_of_(tests.size(), no_lane), positions_(tests.size(), 0) {
   for (std::size_t position = 0; position < plan.order.size(); ++position) positions_[plan.order[position]] = position;
   for (const TestIndex test : plan.order) add(test);
   arrange_affine_lanes();

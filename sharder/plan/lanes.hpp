@@ -46,7 +46,8 @@ class Lanes {
   LaneIndex divide(LaneIndex lane);
 
   /// Tests with the same affinity prefer one worker: those of a group, and those tied by DEPENDS. -1 for none.
-  int affinity(TestIndex test) const { return lanes_[lane_of_[test]].affinity; }
+  /// One that is not part of the plan (settled in an earlier part of the run) has none either.
+  int affinity(TestIndex test) const { return lane_of_[test] == no_lane ? -1 : lanes_[lane_of_[test]].affinity; }
   int affinity_of_lane(LaneIndex lane) const { return lanes_[lane].affinity; }
   /// Whether its tests may go to another worker once that has nothing else to do; a chain of DEPENDS never does.
   bool divisible(LaneIndex lane) const { return lanes_[lane].affinity >= 0 && !lanes_[lane].chain; }
@@ -90,6 +91,7 @@ class Lanes {
   const Ties& ties_;
   const Plan& plan_;
   std::vector<Lane> lanes_;
+  static constexpr LaneIndex no_lane = static_cast<LaneIndex>(-1);
   std::vector<LaneIndex> lane_of_;
   std::vector<std::size_t> positions_;
   std::vector<LaneRank> current_;  // as it stands in ranked_

@@ -49,6 +49,18 @@ TEST_F(QueueTest, HandsOutEveryTestExactlyOnce) {
   EXPECT_TRUE(std::adjacent_find(taken.begin(), taken.end()) == taken.end());
 }
 
+TEST_F(QueueTest, HandsOutAgainWhatIsNoPartOfThePlan) {
+  add("settled").group = "g";
+  ties_.emplace(tests_);
+  estimates_.resize(1);
+  plan_ = make_plan(tests_, *ties_, estimates_, {.order = "listed", .workers = 1, .settled = {true}});
+  Queue queue(tests_, *ties_, plan_, [](const sharder::Test&) { return true; });
+  EXPECT_EQ(queue.take(0, now_), std::nullopt);
+  queue.put_back(0);
+  EXPECT_EQ(queue.take(0, now_), TestIndex{0});
+  queue.release(0);
+}
+
 TEST_F(QueueTest, RunsAnExclusiveTestAlone) {
   add("a");
   add("alone").exclusive = true;
