@@ -21,10 +21,7 @@ struct Survey {
   bool list_complete = false;
 
   void look_at(const Event& event) {
-    const bool lists = std::holds_alternative<TestListed>(event.payload);
-    listing_ = listing_ || lists;
-    // Nothing but the next test comes between two tests of a list.
-    if (listing_ && !lists) list_complete = true;
+    look_at_list(event);
     if (const auto* started = std::get_if<AttemptStarted>(&event.payload)) starts[{started->test, started->attempt}] = &event;
     if (const auto* finished = std::get_if<AttemptFinished>(&event.payload))
       if (const auto start = starts.find({finished->record.test, finished->record.attempt}); start != starts.end())
@@ -40,6 +37,17 @@ struct Survey {
   }
 
  private:
+  void look_at_list(const Event& event) {
+    const bool lists = std::holds_alternative<TestListed>(event.payload);
+    // Another part begins. If the list was not complete, it lists anew, and what was listed before is not repeated.
+    if (std::holds_alternative<RunStarted>(event.payload)) listing_ = false;
+    listing_ = listing_ || lists;
+    // Nothing but the next test comes between two tests of a list, and nothing is run or judged before its end.
+    const bool acts = std::holds_alternative<AttemptStarted>(event.payload) ||
+                      std::holds_alternative<TestFinished>(event.payload);
+    if (acts || (listing_ && !lists)) list_complete = true;
+  }
+
   bool listing_ = false;
 };
 

@@ -48,6 +48,20 @@ TEST_F(EarlierRunTest, AListIsCompleteWhenSomethingFollowsIt) {
   EXPECT_EQ(earlier_run(events_).tests.size(), 2u);
 }
 
+TEST_F(EarlierRunTest, AListThatWasNotCompleteIsNotCompletedByTheNextPart) {
+  begin({"a"});
+  begin({});
+  add(BaseReady{});
+  EXPECT_TRUE(earlier_run(events_).tests.empty()) << "killed again before it had listed";
+}
+
+TEST_F(EarlierRunTest, AListThatNothingFollowedIsCompleteWhenTheNextPartHasRunATest) {
+  begin({"a", "b"});
+  begin({});
+  add(AttemptStarted{0, 1, 0, "c"});
+  EXPECT_EQ(earlier_run(events_).tests.size(), 2u) << "the reader does not repeat a test that is listed again";
+}
+
 TEST_F(EarlierRunTest, VerdictsStayAndAttemptsWithoutEndDoNot) {
   begin({"a", "b"});
   attempt(0, 1, Outcome::passed);
