@@ -16,7 +16,7 @@ namespace {
 constexpr Seconds first_ready_pause{0.01}, longest_ready_pause{0.2};
 // How long a start command may take before the next one begins beside it: it stays in the foreground.
 constexpr Seconds foreground_patience{1};
-constexpr int obtain_tries = 3;
+constexpr int obtain_tries = 3, service_tries = 3;
 
 boost::asio::awaitable<void> pause(RunContext& context, Seconds span) {
   Notifier over(context.executor);
@@ -82,6 +82,11 @@ boost::asio::awaitable<PreparedClone> obtain_once(RunContext& context, int worke
 
 }  // namespace
 
+bool machine_failed(const Error& error, const Clone& clone) {
+  const bool unfit = dynamic_cast<const UnfitError*>(&error) != nullptr;
+  return clone.gone() || (!unfit && dynamic_cast<const ContainerError*>(&error) != nullptr);
+}
+
 std::string quote_tail(const std::string& output) {
   std::vector<std::string> lines = split_lines(output);
   constexpr std::size_t shown = 15;
@@ -133,12 +138,15 @@ boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone) 
   const StartConfig& start = context.config.clones.start;
   if (start.commands.empty() || start.ready.empty()) co_return true;
   ExecuteRequest request = root_command(context, start.ready, ExecuteRequest::Role::helper);
-  const CommandResult result = co_await run_command(context, clone, std::move(request), start.timeout);
-  co_return result.succeeded();
+  try {
+    const CommandResult result = co_await run_command(context, clone, std::move(request), start.timeout);
+    co_return result.succeeded();
+  } catch (const ContainerError&) {
+    co_return false;
+  }
 }
 
-boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker) {
-  if (context.config.clones.collect.empty() || context.artifacts == nullptr) co_return;
+boost::asio::awaitable<void> collect_from(RunContext& context, Clone& clone, int worker) {
   // Any process will do: what counts is what is collected when it has ended.
   ExecuteRequest request = root_command(context, "/.agent glob", ExecuteRequest::Role::helper);
   request.collect = context.config.clones.collect;
@@ -152,6 +160,15 @@ boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone
       if (!trouble.empty()) context.events.warn(trouble);
     }
     if (std::holds_alternative<Ended>(*event) || std::holds_alternative<CloneGone>(*event)) co_return;
+  }
+}
+
+boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker) {
+  if (context.config.clones.collect.empty() || context.artifacts == nullptr) co_return;
+  try {
+    co_await collect_from(context, clone, worker);
+  } catch (const ContainerError& error) {
+    context.events.warn(fmt::format("nothing could be collected from clone {}: {}", clone.name(), error.what()));
   }
 }
 
@@ -174,15 +191,32 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
                        hint.empty() ? "sharder doctor tells what this machine lacks" : hint);
 }
 
+/// A clone that dies while its services start costs a new one, not its worker.
+boost::asio::awaitable<PreparedClone> obtain_with_services(RunContext& context, int worker,
+                                                           std::vector<std::string> layers) {
+  for (int attempt = 1;; ++attempt) {
+    PreparedClone prepared = co_await obtain_clone(context, worker, layers);
+    std::string why;
+    try {
+      if (context.has_services()) co_await start_services(context, prepared);
+      co_return prepared;
+    } catch (const Error& error) {
+      if (!machine_failed(error, *prepared.clone) || attempt == service_tries || context.cancellation.draining()) throw;
+      why = error.what();
+    }
+    context.events.publish(CloneLost{worker, prepared.clone->name(), why});
+  }
+}
+
 boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,
                                                Care care) {
   PreparedClone prepared;
   if (care == Care::thoroughly) {
-    prepared = co_await obtain_clone(context, worker, std::move(layers));
+    prepared = co_await obtain_with_services(context, worker, std::move(layers));
   } else {
     prepared = co_await obtain_once(context, worker, std::move(layers));
+    if (context.has_services()) co_await start_services(context, prepared);
   }
-  if (context.has_services()) co_await start_services(context, prepared);
   co_return prepared;
 }
 

@@ -24,6 +24,9 @@ struct PreparedClone {
 /// What a failure to start a clone leads to: it is told and tried again, or left to who can do without.
 enum class Care { thoroughly, once_and_silently };
 
+/// Whether the machine is to blame for what went wrong in the clone, and not the command: another try may do better.
+bool machine_failed(const Error& error, const Clone& clone);
+
 /// Obtains a clone where `worker` has its place, starts its services and waits until they answer. Throws
 /// ContainerError when the clone cannot be had, PreparationError when its services do not start.
 boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,
@@ -40,10 +43,11 @@ boost::asio::awaitable<void> start_services(RunContext& context, PreparedClone& 
 /// Runs `stop`, if there is one.
 boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& prepared);
 
-/// Whether the services still answer; true where nothing tells.
+/// Whether the services still answer; true where nothing tells, false where the clone cannot be asked.
 boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone);
 
-/// Takes what `collect` names out of a clone whose tests had no cells of their own.
+/// Takes what `collect` names out of a clone whose tests had no cells of their own. A clone that dies of it, or is dead,
+/// has nothing to give.
 boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker);
 
 /// A request that runs `command` as root in the project, outside any cell. Throws ConfigError on an open quote.

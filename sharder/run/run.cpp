@@ -132,8 +132,8 @@ boost::asio::awaitable<std::vector<SuiteTests>> Run::list(Worker& worker) {
     try {
       std::vector<SuiteTests> listed = co_await list_tests(context_, worker.clone(), frameworks_);
       co_return listed;
-    } catch (const Error&) {
-      if (!worker.clone().gone() || attempt == list_tries || context_.cancellation.draining()) throw;
+    } catch (const Error& error) {
+      if (!machine_failed(error, worker.clone()) || attempt == list_tries || context_.cancellation.draining()) throw;
     }
     co_await worker.renew();
   }

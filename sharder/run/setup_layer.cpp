@@ -12,7 +12,7 @@ namespace {
 constexpr Seconds setup_timeout{4 * 3600};
 constexpr int build_tries = 3;
 
-boost::asio::awaitable<void> build_layer_in(RunContext& context, PreparedClone& prepared, std::string image) {
+boost::asio::awaitable<void> set_up(RunContext& context, PreparedClone& prepared) {
   const SetupConfig& setup = context.config.clones.setup;
   if (setup.services) co_await start_services(context, prepared);
   for (const std::string& command : setup.commands) {
@@ -25,20 +25,32 @@ boost::asio::awaitable<void> build_layer_in(RunContext& context, PreparedClone& 
                              "try it in a clone: sharder shell");
   }
   if (setup.services) co_await stop_services(context, prepared);
-  co_await prepared.clone->pack_layer(std::move(image));
+}
+
+/// What cannot be written cannot be written in the next clone either: then the setup need not run once more.
+boost::asio::awaitable<void> pack_layer(Clone& clone, std::string image) {
+  try {
+    co_await clone.pack_layer(std::move(image));
+  } catch (const ContainerError& error) {
+    if (clone.gone()) throw;
+    throw PreparationError(error.what(), error.hint());
+  }
 }
 
 /// A clone that dies costs a new one, not the run.
 boost::asio::awaitable<void> build_layer(RunContext& context, std::string image) {
   for (int attempt = 1;; ++attempt) {
     PreparedClone prepared = co_await obtain_clone(context, 0, {});
+    std::string why;
     try {
-      co_await build_layer_in(context, prepared, image);
+      co_await set_up(context, prepared);
+      co_await pack_layer(*prepared.clone, image);
       co_return;
-    } catch (const Error&) {
-      if (!prepared.clone->gone() || attempt == build_tries || context.cancellation.draining()) throw;
+    } catch (const Error& error) {
+      if (!machine_failed(error, *prepared.clone) || attempt == build_tries || context.cancellation.draining()) throw;
+      why = error.what();
     }
-    context.events.publish(CloneLost{0, prepared.clone->name(), prepared.clone->why_gone()});
+    context.events.publish(CloneLost{0, prepared.clone->name(), why});
   }
 }
 
