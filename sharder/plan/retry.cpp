@@ -27,10 +27,9 @@ NextStep decide_next_step(const std::vector<Outcome>& outcomes, const RetryPolic
 Verdict worst_verdict(const std::vector<Outcome>& outcomes) {
   if (outcomes.empty()) return Verdict::not_run;
   if (std::any_of(outcomes.begin(), outcomes.end(), is_failure)) return Verdict::failed;
-  if (std::find(outcomes.begin(), outcomes.end(), Outcome::lost) != outcomes.end()) return Verdict::lost;
-  if (std::all_of(outcomes.begin(), outcomes.end(), [](Outcome outcome) { return outcome == Outcome::skipped; }))
-    return Verdict::skipped;
-  return Verdict::passed;
+  if (std::any_of(outcomes.begin(), outcomes.end(), is_pass)) return Verdict::passed;
+  const bool skipped = std::find(outcomes.begin(), outcomes.end(), Outcome::skipped) != outcomes.end();
+  return skipped ? Verdict::skipped : Verdict::lost;
 }
 
 std::string_view cause_of(Verdict verdict, const std::vector<Outcome>& outcomes) {

@@ -59,5 +59,11 @@ TEST(WorstVerdict, CountsOneFailureInAnyClone) {
   EXPECT_EQ(worst_verdict({}), Verdict::not_run);
 }
 
+TEST(WorstVerdict, CountsALostCloneOnlyWhereNoOtherTold) {
+  EXPECT_EQ(worst_verdict({Outcome::lost, Outcome::passed}), Verdict::passed);
+  EXPECT_EQ(worst_verdict({Outcome::skipped, Outcome::lost}), Verdict::skipped);
+  EXPECT_EQ(worst_verdict({Outcome::lost, Outcome::lost}), Verdict::lost);
+}
+
 }  // namespace
 }  // namespace sharder
