@@ -99,16 +99,7 @@ boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
     const std::uint64_t version = dispatcher.version();
     std::optional<Assignment> assignment = dispatcher.try_next(number_);
     if (assignment) {
-      const Assignment copy = *assignment;
-      try {
-        co_await run(dispatcher, std::move(*assignment));
-      } catch (const Stopped&) {
-        // The run was cancelled while a clone was starting: what was to run in it has no verdict, and all is over.
-      } catch (const Error& error) {
-        dispatcher.abandon(copy, number_, error.what());
-        throw;
-      }
-      dispatcher.release(copy);
+      co_await carry_out(dispatcher, std::move(*assignment));
       continue;
     }
     // Idle: a live runner may hold back the verdict of its last test until it has torn down.
@@ -117,13 +108,38 @@ boost::asio::awaitable<void> Worker::work(Dispatcher& dispatcher) {
     if (version == dispatcher.version()) co_await dispatcher.changed();
   }
   clones_.end_supply();
-  co_await clean_up_fixtures(dispatcher);
+  co_await clean_up_fixtures(dispatcher, tied_);
   co_await retire(tied_);
   co_await retire(main_);
 }
 
+boost::asio::awaitable<void> Worker::carry_out(Dispatcher& dispatcher, Assignment assignment) {
+  const Assignment copy = assignment;
+  std::exception_ptr fatal;
+  std::string why;
+  try {
+    co_await run(dispatcher, std::move(assignment));
+  } catch (const Stopped&) {
+    // The run was cancelled while a clone was starting: what was to run in it has no verdict, and all is over.
+  } catch (const Error& error) {
+    fatal = std::current_exception();
+    why = error.what();
+  }
+  if (!fatal) {
+    dispatcher.release(copy);
+    co_return;
+  }
+  // Live runners may hold back what their last tests came to, and nobody else knows.
+  co_await settle();
+  dispatcher.abandon(copy, number_, why);
+  std::rethrow_exception(fatal);
+}
+
 boost::asio::awaitable<void> Worker::settle() {
-  for (auto& [suite, runner] : runners_) co_await runner->close();
+  for (auto& [suite, runner] : runners_) {
+    // None where the clone died before it started.
+    if (runner) co_await runner->close();
+  }
   runners_.clear();
 }
 
@@ -160,6 +176,7 @@ boost::asio::awaitable<void> Worker::run_in_fresh_clone(Dispatcher& dispatcher, 
   const TestIndex first = assignment.tests.front();
   if (dispatcher.ties().tied(first)) {
     co_await run_tied(dispatcher, fresh, first);
+    co_await clean_up_fixtures(dispatcher, fresh);
   } else {
     bool trouble = false;
     const ProcessSettings settings{.worker = number_};
@@ -235,17 +252,20 @@ boost::asio::awaitable<Outcome> Worker::run_one(Dispatcher& dispatcher, Prepared
   } catch (const ContainerError&) {
   }
   if (recorded && !context_.cancellation.cancelled()) dispatcher.give_back(left, process.last_words());
-  prepared.done.insert(test);
-  co_return left.empty() ? process.last_outcome() : Outcome::lost;
+  const Outcome outcome = left.empty() ? process.last_outcome() : Outcome::lost;
+  if (outcome != Outcome::lost) prepared.done.insert(test);
+  co_return outcome;
 }
 
 boost::asio::awaitable<void> Worker::run_tied(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test) {
   const Ties& ties = dispatcher.ties();
+  bool lost_before = false;
   for (const TestIndex before : ties.prelude(test, prepared.done)) {
     const bool fixture = ties.role(before) == FixtureRole::setup;
     const Outcome outcome = co_await run_one(dispatcher, prepared, before, fixture);
     if (fixture) prepared.fixture_outcomes[before] = outcome;
-    if (prepared.clone->gone()) break;
+    lost_before = outcome == Outcome::lost || prepared.clone->gone();
+    if (lost_before) break;
   }
   for (const TestIndex setup : ties.setups(test)) {
     const auto found = prepared.fixture_outcomes.find(setup);
@@ -255,20 +275,25 @@ boost::asio::awaitable<void> Worker::run_tied(Dispatcher& dispatcher, PreparedCl
     record.worker = number_;
     record.clone = prepared.clone->name();
     record.attempt = dispatcher.begin_attempt(test, number_, record.clone);
-    record.outcome = prepared.clone->gone() ? Outcome::lost : Outcome::failed;
+    const bool lost = found->second == Outcome::lost || prepared.clone->gone();
+    record.outcome = lost ? Outcome::lost : Outcome::failed;
     record.message = fmt::format("not run: its fixture's set-up test \"{}\" {}", dispatcher.tests()[setup].name,
                                  to_string(found->second));
     dispatcher.end_attempt(std::move(record));
     co_return;
   }
-  (void)co_await run_one(dispatcher, prepared, test, true);
+  if (!lost_before) {
+    (void)co_await run_one(dispatcher, prepared, test, true);
+  } else if (!context_.cancellation.cancelled()) {
+    dispatcher.give_back({test}, "");
+  }
 }
 
-boost::asio::awaitable<void> Worker::clean_up_fixtures(Dispatcher& dispatcher) {
-  if (!tied_ || tied_.clone->gone() || context_.cancellation.cancelled()) co_return;
-  for (const TestIndex test : dispatcher.ties().cleanups(tied_.done)) {
-    (void)co_await run_one(dispatcher, tied_, test, true);
-    if (tied_.clone->gone()) break;
+boost::asio::awaitable<void> Worker::clean_up_fixtures(Dispatcher& dispatcher, PreparedClone& prepared) {
+  if (!prepared || prepared.clone->gone() || context_.cancellation.cancelled()) co_return;
+  for (const TestIndex test : dispatcher.ties().cleanups(prepared.done)) {
+    (void)co_await run_one(dispatcher, prepared, test, true);
+    if (prepared.clone->gone()) break;
   }
 }
 

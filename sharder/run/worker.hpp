@@ -35,6 +35,8 @@ class Worker {
  private:
   using Tests = std::vector<TestIndex>;
 
+  /// Runs it and gives it back, whatever happens.
+  boost::asio::awaitable<void> carry_out(Dispatcher& dispatcher, Assignment assignment);
   boost::asio::awaitable<void> run(Dispatcher& dispatcher, Assignment assignment);
   boost::asio::awaitable<void> run_in_fresh_clone(Dispatcher& dispatcher, Assignment assignment);
   boost::asio::awaitable<void> run_process(Dispatcher& dispatcher, PreparedClone& prepared, Tests tests,
@@ -43,7 +45,7 @@ class Worker {
   boost::asio::awaitable<Outcome> run_one(Dispatcher& dispatcher, PreparedClone& prepared, TestIndex test,
                                           bool recorded);
   boost::asio::awaitable<void> feed(Dispatcher& dispatcher, TestIndex test);
-  boost::asio::awaitable<void> clean_up_fixtures(Dispatcher& dispatcher);
+  boost::asio::awaitable<void> clean_up_fixtures(Dispatcher& dispatcher, PreparedClone& prepared);
   boost::asio::awaitable<void> settle();
   boost::asio::awaitable<PreparedClone> fresh_clone();
   boost::asio::awaitable<void> ensure(PreparedClone& prepared);
