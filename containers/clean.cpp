@@ -4,7 +4,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <set>
+#include <string_view>
 
 #include "containers/bridge/bridge.hpp"
 #include "containers/cgroups/hierarchies.hpp"
@@ -44,12 +46,23 @@ UniqueFd take_lock(const fs::path& run) {
   return lock;
 }
 
+/// "20261122-105835-24ee": a date, a time, and what tells runs of one second apart. A group that somebody else calls
+/// sharder-something is none of ours.
+bool is_run_id(const std::string& name) {
+  constexpr std::string_view form = "dddddddd-dddddd-";
+  if (name.size() <= form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i)
+    if (form[i] == 'd' ? std::isdigit(static_cast<unsigned char>(name[i])) == 0 : name[i] != form[i]) return false;
+  return true;
+}
+
 /// Runs that have control groups.
 std::set<std::string> runs_with_groups(const cgroups::Hierarchies& hierarchies) {
   std::set<std::string> runs;
   for (const cgroups::Hierarchy& hierarchy : hierarchies.all())
     for (const std::string& name : names_in(hierarchy.directory))
-      if (name.starts_with(group_prefix)) runs.insert(name.substr(group_prefix.size()));
+      if (name.starts_with(group_prefix) && is_run_id(name.substr(group_prefix.size())))
+        runs.insert(name.substr(group_prefix.size()));
   return runs;
 }
 
@@ -80,7 +93,8 @@ std::set<std::string> candidates_in(const fs::path& runs, const cgroups::Hierarc
                                     const std::string& except) {
   std::set<std::string> candidates = runs_with_groups(hierarchies);
   candidates.merge(names_in(runs));
-  candidates.merge(names_in(storage_directory));
+  // Runs of another directory have their locks there, and may live.
+  if (runs == own_places().runs) candidates.merge(names_in(storage_directory));
   std::erase_if(candidates, [&](const std::string& name) {
     return shared_directories.count(name) > 0 || name == except || name.starts_with(".");
   });

@@ -65,11 +65,14 @@ boost::asio::awaitable<std::optional<std::string>> make_setup_layer(RunContext& 
   if (cached) image = std::filesystem::path(paths.cache_directory) / (layer_key(context) + ".layer");
   const bool present = cached && std::filesystem::exists(image);
   if (!present) {
-    std::filesystem::create_directories(image.parent_path());
+    std::error_code error;
+    std::filesystem::create_directories(image.parent_path(), error);
+    if (error) throw SystemError("make " + image.parent_path().string(), error.value());
     // Another run may build the same layer at this moment: whoever is last to rename wins, with equal content.
     const std::string beside = image.string() + "." + context.run_id;
     co_await build_layer(context, beside);
-    std::filesystem::rename(beside, image);
+    std::filesystem::rename(beside, image, error);
+    if (error) throw SystemError("rename " + beside, error.value());
   }
   context.events.publish(SetupFinished{present, context.time.now() - begun});
   co_return image.string();

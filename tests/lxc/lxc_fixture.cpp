@@ -40,7 +40,7 @@ void LxcTest::SetUp() {
       FAIL() << reason;
     GTEST_SKIP() << reason;
   }
-  run_id_ = "test-" + std::to_string(::getpid()) + "-" + std::to_string(next_run++);
+  run_id_ = "20000101-000000-test-" + std::to_string(::getpid()) + "-" + std::to_string(next_run++);
   project_ = "/var/tmp/sharder-" + run_id_ + "/project";
   std::filesystem::create_directories(project_);
   std::ofstream(project_ + "/hello") << "hello\n";
