@@ -17,8 +17,8 @@ class Sweeper {
   Sweeper& operator=(const Sweeper&) = delete;
   /// Ends the process, whatever it still has to do: the namespace ends soon.
   ~Sweeper();
-  /// Unmounts and removes `directory` soon. Waits only while too much is waiting already, because its pages
-  /// count against the clone.
+  /// Unmounts and removes `directory` soon. Its pages count against the clone until then, so it waits for a large one,
+  /// and while too much is waiting already.
   void sweep(const std::string& directory);
 
  private:

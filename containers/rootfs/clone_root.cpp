@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "containers/rootfs/file_systems.hpp"
 #include "containers/rootfs/hidden.hpp"
@@ -16,6 +17,7 @@
 #include "containers/rootfs/storage.hpp"
 #include "containers/rootfs/written_files.hpp"
 #include "sharder/support/errors.hpp"
+#include "sharder/support/files.hpp"
 
 namespace sharder::rootfs {
 namespace {
@@ -114,17 +116,27 @@ std::string CloneRoot::make_scratch(const std::string& directory, const std::str
       own(path + child, bits);
     }
   }
-  for (const Overlay& overlay : overlays_) {
-    if (!is_within(overlay.target, "/" + name)) continue;
-    const std::string below = overlay.target.substr(name.size() + 1);
+  for (const MountTarget& target : mount_targets()) {
+    if (!is_within(target.path, "/" + name)) continue;
+    const std::string below = target.path.substr(name.size() + 1);
     for (std::size_t slash = below.find('/', 1); slash != std::string::npos;
          slash = below.find('/', slash + 1)) {
       make_directory(path + below.substr(0, slash));
       own(path + below.substr(0, slash), 0755);
     }
-    make_directory(path + below);
+    if (target.directory) make_directory(path + below);
+    else write_file(path + below, "");
   }
   return path;
+}
+
+std::vector<CloneRoot::MountTarget> CloneRoot::mount_targets() const {
+  std::vector<MountTarget> targets;
+  for (const Overlay& overlay : overlays_) targets.push_back({overlay.target, true});
+  for (const wire::MountOrder& mount : plan_.settings.mounts)
+    if (mount.mode != wire::MountOrder::Mode::copy_on_write)
+      targets.push_back({mount.target, std::filesystem::is_directory(mount.source)});
+  return targets;
 }
 
 void CloneRoot::attach_scratch(const std::string& name, const std::string& target) {

@@ -93,6 +93,12 @@ class CloneRoot {
   void mount_extra(const wire::MountOrder& mount, const UniqueFd& user_namespace);
   void offer_parts();
   void attach_scratch(const std::string& name, const std::string& target);
+  struct MountTarget {
+    std::string path;  // as the clone sees it
+    bool directory = true;
+  };
+  /// Everything that is mounted into the root, the root included.
+  std::vector<MountTarget> mount_targets() const;
   std::string make_scratch(const std::string& directory, const std::string& name, unsigned mode);
   void copy_attributes(const std::string& from, const std::string& to);
 

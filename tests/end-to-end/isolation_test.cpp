@@ -2,6 +2,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "tests/end-to-end/end_to_end.hpp"
 
 namespace sharder::end_to_end {
@@ -139,6 +141,19 @@ TEST_F(Isolation, MountsAreReadOnlyCopiesOrTheRealThing) {
   EXPECT_EQ(names_in(outside() / "ro"), "");
   EXPECT_EQ(names_in(outside() / "cow"), "");
   EXPECT_EQ(names_in(outside() / "rw"), "x");
+}
+
+TEST_F(Isolation, MountsLieBeneathTmpToo) {
+  std::filesystem::create_directories(outside() / "data");
+  std::ofstream(outside() / "data/file") << "content\n";
+  const std::string source = (outside() / "data").string();
+  exec_suite("[clones]\nmounts = [{ source = \"" + source + "\", target = \"/tmp/deep/data\" }, { source = \"" + source +
+             "/file\", target = \"/run/deep/file\" }]\n");
+  script("t/a", "grep content /tmp/deep/data/file /run/deep/file && touch /tmp/beside");
+  for (const char* fresh : {"test", "worker"}) {
+    const RunOutcome result = run({"--reruns", "0", "--fresh", fresh});
+    EXPECT_EQ(result.status, 0) << fresh << result.all() << result.output_of("t/a");
+  }
 }
 
 }  // namespace
