@@ -1,6 +1,8 @@
 // What a run inside a clone gives, and what it says where it gives nothing.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "tests/nested/nested.hpp"
 
 namespace sharder::end_to_end {
@@ -31,7 +33,9 @@ TEST_F(Nested, AnOrdinaryUserIsToldWhoMay) {
 }
 
 TEST_F(Nested, ThreeDeepIsRefused) {
-  write("inner/sharder.toml", scripts);
+  const std::string programs = std::filesystem::path(binary()).parent_path().string();
+  write("inner/sharder.toml", std::string(scripts) + "[clones]\nmounts = [{ source = \"" + programs + "\", target = \"" +
+                                  programs + "\" }]\n");
   script("inner/t/a", binary() + " run");
   const std::string output = run_inside("run --reruns 0", "nesting = true").output_of("outer");
   EXPECT_THAT(output, HasSubstr("this is a clone in a clone: overlays lie at most two deep"));

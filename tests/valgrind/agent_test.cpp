@@ -5,7 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <thread>
 
 #include "sharder/support/files.hpp"
 #include "tests/valgrind/agent_process.hpp"
@@ -45,6 +48,12 @@ class AgentUnderValgrind : public testing::Test {
     agent_->send(wire::FrameType::run, encode(run), descriptors);
   }
 
+  /// Under valgrind vfork is fork: a process may be killed before it is one of its own.
+  void wait_for_output() const {
+    while (std::filesystem::file_size(agent_->directory() / "stream") == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
   void expect_clean_end() {
     const int status = agent_->end();
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
@@ -67,7 +76,8 @@ TEST_F(AgentUnderValgrind, RunsProcessesAndReportsTheirEnds) {
   const auto leaked = agent_->report();
   ASSERT_TRUE(leaked);
   EXPECT_EQ(leaked->leaks.size(), 1u);
-  order(shell(3, "sleep 1000"));
+  order(shell(3, "echo running; sleep 1000"));
+  wait_for_output();
   agent_->send(wire::FrameType::checkpoint, encode(wire::Order{3, 0}));
   EXPECT_TRUE(agent_->report(wire::FrameType::agent_checkpointed));
   agent_->send(wire::FrameType::kill, encode(wire::Order{3, SIGKILL}));
