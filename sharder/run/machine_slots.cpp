@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 #include "sharder/plan/fair_share.hpp"
@@ -55,10 +56,13 @@ std::vector<MachineSlots::Entry> MachineSlots::living() const {
   for (fs::directory_iterator at(directory_, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with(".")) continue;
-    if (name == run_ || is_alive(at->path())) runs.push_back({name, workers_in(at->path())});
+    std::error_code gone;
+    const fs::file_time_type since = fs::last_write_time(at->path(), gone);
+    if (gone) continue;
+    if (name == run_ || is_alive(at->path())) runs.push_back({since, name, workers_in(at->path())});
     else ::unlink(at->path().c_str());
   }
-  std::sort(runs.begin(), runs.end(), [](const Entry& a, const Entry& b) { return a.run < b.run; });
+  std::sort(runs.begin(), runs.end(), [](const Entry& a, const Entry& b) { return std::tie(a.since, a.run) < std::tie(b.since, b.run); });
   return runs;
 }
 

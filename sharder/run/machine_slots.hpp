@@ -12,8 +12,7 @@ namespace sharder {
 
 class MachineSlots {
  public:
-  /// Takes part from now on, until the object is destroyed. `run` sorts by time; `slots` is what the machine has.
-  /// Throws SystemError.
+  /// Takes part from now on, until the object is destroyed. `slots` is what the machine has. Throws SystemError.
   MachineSlots(std::filesystem::path directory, const std::string& run, int workers, int slots);
   ~MachineSlots();
   MachineSlots(const MachineSlots&) = delete;
@@ -28,6 +27,7 @@ class MachineSlots {
 
  private:
   struct Entry {
+    std::filesystem::file_time_type since;  // to the nanosecond: ids of runs tell only the second
     std::string run;
     int workers = 1;
   };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <memory>
 
@@ -43,6 +44,14 @@ TEST_F(MachineSlotsTest, RunOutForTheYoungest) {
   EXPECT_EQ(b.share(), 1);
   EXPECT_EQ(c.share(), 0);
   EXPECT_EQ(c.active(), 1) << "one that runs all the same goes on with one worker";
+}
+
+TEST_F(MachineSlotsTest, GoToTheOldestWhateverTheRunsAreCalled) {
+  const MachineSlots first(directory_, "z", 2, 1);
+  const MachineSlots second(directory_, "a", 2, 1);
+  std::filesystem::last_write_time(directory_ / "a", std::filesystem::last_write_time(directory_ / "z") + std::chrono::milliseconds(4));
+  EXPECT_EQ(first.share(), 1);
+  EXPECT_EQ(second.share(), 0);
 }
 
 }  // namespace
