@@ -1,9 +1,7 @@
 #include "containers/agent/deliver.hpp"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,10 +32,7 @@ bool is_plain_name(const std::string& name) {
 int open_regular(const std::string& directory, const std::string& name, std::uint64_t& size) {
   const int top = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (top < 0) return -1;
-  open_how how{};
-  how.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-  const int fd = static_cast<int>(::syscall(SYS_openat2, top, name.c_str(), &how, sizeof how));
+  const int fd = open_beneath(top, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   ::close(top);
   if (fd < 0) return -1;
   struct stat status {};

@@ -46,11 +46,15 @@ void hold_proc() {
   children = open_in_proc("1/task/1/children", O_RDONLY);
 }
 
-int open_in_proc(const std::string& path, int flags) {
+int open_beneath(int directory, const std::string& path, int flags, std::uint64_t also_resolve) {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
-  const int fd = static_cast<int>(::syscall(SYS_openat2, proc, path.c_str(), &how, sizeof how));
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | also_resolve;
+  return static_cast<int>(::syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how));
+}
+
+int open_in_proc(const std::string& path, int flags) {
+  const int fd = open_beneath(proc, path, flags, RESOLVE_NO_XDEV);
   // Kernels that can carry clones have that call; valgrind does not know it.
   if (fd < 0 && errno == ENOSYS) return ::openat(proc, path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW);
   return fd;

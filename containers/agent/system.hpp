@@ -15,6 +15,10 @@ std::string error_text(int error_number);
 /// Writes everything unless the reader is gone; false then.
 bool write_all(int fd, const char* bytes, std::size_t size);
 
+/// Opens what lies below `directory`, through no link; O_CLOEXEC is added, and so are `also_resolve`, RESOLVE_... of
+/// openat2(2). -1 with errno otherwise.
+int open_beneath(int directory, const std::string& path, int flags, std::uint64_t also_resolve = 0);
+
 /// Keeps /proc as it is now, before a test that is root can put something else there: a queue, for one, at which
 /// we would wait for ever. To be called again in a child that has closed our descriptors or entered another root.
 void hold_proc();
