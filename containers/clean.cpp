@@ -69,8 +69,7 @@ std::set<std::string> runs_with_groups(const cgroups::Hierarchies& hierarchies) 
 /// True when the run's groups are gone. What still lives in them is a clone whose launcher was stopped before it was
 /// killed.
 bool remove_groups(const cgroups::Hierarchies& hierarchies, const std::string& run) {
-  const std::string name = std::string(group_prefix) + run;
-  return cgroups::remove_everywhere(hierarchies, name) || cgroups::end_group(hierarchies, name);
+  return cgroups::end_group(hierarchies, std::string(group_prefix) + run);
 }
 
 void remove_run(const fs::path& runs, const std::string& run, const cgroups::Hierarchies& hierarchies,

@@ -152,6 +152,13 @@ const Hierarchy* Hierarchies::delegated_tree() const {
   return delegated_ && all_.size() == 1 && all_.front().version == 2 ? &all_.front() : nullptr;
 }
 
+std::vector<std::string> missing_limits(const Hierarchies& hierarchies) {
+  std::vector<std::string> missing;
+  for (const char* controller : {"memory", "pids"})
+    if (hierarchies.find(controller) == nullptr) missing.emplace_back(controller);
+  return missing;
+}
+
 bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name) {
   bool gone = true;
   for (const Hierarchy& hierarchy : hierarchies.all())
@@ -160,6 +167,7 @@ bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name) 
 }
 
 bool end_group(const Hierarchies& hierarchies, const std::string& name) {
+  if (remove_everywhere(hierarchies, name)) return true;
   for (int attempt = 0; attempt < max_attempts; ++attempt) {
     for (const Hierarchy& hierarchy : hierarchies.all()) kill_below(hierarchy.directory + "/" + name);
     ::usleep(pause_us);

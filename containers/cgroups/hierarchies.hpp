@@ -39,11 +39,15 @@ class Hierarchies {
   std::vector<Hierarchy> all_;
 };
 
+/// Of the controllers without which a clone can take all that there is: "memory", "pids".
+std::vector<std::string> missing_limits(const Hierarchies& hierarchies);
+
 /// Removes `name` with everything below it from every hierarchy; groups that still hold processes stay.
 /// Returns whether all are gone.
 bool remove_everywhere(const Hierarchies& hierarchies, const std::string& name);
 
-/// Kills what lives in `name` and below until all its groups could be removed; false after half a second. Only for
+/// Removes `name` as remove_everywhere() does; where something lives in it or below, kills that until all its groups
+/// could be removed; false after half a second. Only for
 /// groups whose processes are of this process's namespace or below it.
 bool end_group(const Hierarchies& hierarchies, const std::string& name);
 

@@ -32,6 +32,11 @@ int run_as_base_root(char** command) {
   }
 }
 
+void refuse(const sharder::Error& error) {
+  using namespace sharder;
+  wire::send_frame(socket_descriptor, wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
+}
+
 /// Comes back only when it fails, and has told sharder why.
 void begin_again_as_root(char** words) {
   using namespace sharder;
@@ -41,7 +46,7 @@ void begin_again_as_root(char** words) {
     ::execv("/proc/self/exe", words);
     throw SystemError("run sharder-launcher again", errno);
   } catch (const Error& error) {
-    wire::send_frame(socket_descriptor, wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
+    refuse(error);
   }
 }
 
@@ -54,7 +59,7 @@ bool make_room_in_groups() {
     if (in_clone || hierarchies.delegated_tree() != nullptr) cgroups::make_room(hierarchies);
     return true;
   } catch (const Error& error) {
-    wire::send_frame(socket_descriptor, wire::FrameType::refused, wire::encode({error.what(), error.hint(), true}));
+    refuse(error);
     return false;
   }
 }

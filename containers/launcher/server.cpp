@@ -25,6 +25,7 @@
 #include "containers/rootfs/storage.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
+#include "sharder/support/text.hpp"
 
 namespace sharder::launcher {
 namespace {
@@ -46,16 +47,13 @@ std::string run_group(const RunPlan& plan) {
 }
 
 void tell_missing_limits(const RunPlan& plan, std::vector<std::string>& notices) {
-  const cgroups::Hierarchies& hierarchies = plan.hierarchies;
-  std::string missing;
-  for (const char* controller : {"memory", "pids"})
-    if (hierarchies.find(controller) == nullptr) missing += std::string(missing.empty() ? "" : " and ") + controller;
+  const std::vector<std::string> missing = cgroups::missing_limits(plan.hierarchies);
   if (missing.empty()) return;
   const char* why = plan.root.means.in_clone
                         ? "this clone's control groups have none for the clones in it, so one can take all it has"
                         : "no control group with them was delegated to this user, so one clone can take all there is "
                           "(systemd-run --user --scope -p Delegate=yes sharder ... has them)";
-  notices.push_back("NO LIMITS for " + missing + ": " + why);
+  notices.push_back("NO LIMITS for " + join(missing, " and ") + ": " + why);
 }
 
 }  // namespace
@@ -241,7 +239,7 @@ void Server::reap() {
 void Server::remove_clone(const std::string& name) {
   const std::string group = run_group(plan_) + "/" + name;
   for (const std::string& each : {group, group + ".monitor"})
-    if (!cgroups::remove_everywhere(plan_.hierarchies, each)) cgroups::end_group(plan_.hierarchies, each);
+    cgroups::end_group(plan_.hierarchies, each);
   std::error_code ignored;
   std::filesystem::remove_all(plan_.root.settings.run_directory + "/" + name, ignored);
   if (plan_.root.settings.storage_on_disk)

@@ -14,11 +14,6 @@
 namespace sharder::rootfs {
 namespace {
 
-bool is_directory(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /// What a machine of one's own gives and a clone does not.
 void give_up_what_cannot_be(RootPlan& plan, std::vector<std::string>& notices) {
   plan.means = {.own_ids = false,
@@ -72,10 +67,7 @@ RootPlan NestedRecipe::plan(const wire::Configure& settings, std::vector<std::st
   if (settings.nesting)
     throw UnfitError("nesting = true in a clone: what would run in its clones would need a third overlay over two",
                      "set nesting = false here: this run's own clones need none");
-  if (!is_directory(settings.base_root))
-    throw UnfitError("the base's root " + settings.base_root + " is no directory");
-  if (!settings.project.empty() && !is_directory(settings.project))
-    throw UnfitError("the project " + settings.project + " is no directory");
+  require_directories(settings);
   RootPlan plan;
   plan.settings = settings;
   give_up_what_cannot_be(plan, notices);

@@ -60,11 +60,9 @@ Probe probe_loop() {
 Probe probe_control_groups() {
   Probe probe{"control groups", false, true, {}, {}};
   const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-  for (const char* controller : {"memory", "pids"}) {
-    if (hierarchies.find(controller) != nullptr) continue;
-    probe.detail = std::string("this machine has no cgroup controller \"") + controller + "\"";
-    probe.cure = "mount it, boot with cgroup_enable=" + std::string(controller) +
-                 ", or enable it in cgroup.subtree_control";
+  if (const std::vector<std::string> missing = cgroups::missing_limits(hierarchies); !missing.empty()) {
+    probe.detail = "this machine has no cgroup controller \"" + missing.front() + "\"";
+    probe.cure = "mount it, boot with cgroup_enable=" + missing.front() + ", or enable it in cgroup.subtree_control";
     return probe;
   }
   for (const cgroups::Hierarchy& hierarchy : hierarchies.all()) {

@@ -1,5 +1,6 @@
 #include "containers/rootfs/recipe.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "containers/rootfs/nested_recipe.hpp"
@@ -10,6 +11,17 @@
 #include "sharder/support/errors.hpp"
 
 namespace sharder::rootfs {
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+void require_directories(const wire::Configure& settings) {
+  if (!is_directory(settings.base_root)) throw UnfitError("the base's root " + settings.base_root + " is no directory");
+  if (!settings.project.empty() && !is_directory(settings.project))
+    throw UnfitError("the project " + settings.project + " is no directory");
+}
 
 void give_up_cells_for_nesting(RootPlan& plan, std::vector<std::string>& notices) {
   if (!plan.settings.nesting) return;

@@ -22,6 +22,11 @@ class Recipe {
   virtual RootPlan plan(const wire::Configure& settings, std::vector<std::string>& notices) const = 0;
 };
 
+bool is_directory(const std::string& path);
+
+/// Throws UnfitError where the base's root or the project is none.
+void require_directories(const wire::Configure& settings);
+
 /// A run in a cell would lie over two overlays, and the kernel allows no third.
 void give_up_cells_for_nesting(RootPlan& plan, std::vector<std::string>& notices);
 

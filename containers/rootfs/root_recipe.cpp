@@ -1,7 +1,5 @@
 #include "containers/rootfs/root_recipe.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "containers/rootfs/file_systems.hpp"
@@ -12,11 +10,6 @@
 
 namespace sharder::rootfs {
 namespace {
-
-bool is_directory(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 void check_shifting(const std::string& what, const std::string& path) {
   const FileSystemProbe probe = probe_file_system(path);
@@ -62,10 +55,7 @@ void RootRecipe::explain_failure(const wire::Configure& settings) const {
 }
 
 RootPlan RootRecipe::plan(const wire::Configure& settings, std::vector<std::string>& notices) const {
-  if (!is_directory(settings.base_root))
-    throw UnfitError("the base's root " + settings.base_root + " is no directory");
-  if (!settings.project.empty() && !is_directory(settings.project))
-    throw UnfitError("the project " + settings.project + " is no directory");
+  require_directories(settings);
   RootPlan plan;
   plan.settings = settings;
   plan.means.own_ids = plan.means.device_rules = !settings.privileged;

@@ -14,9 +14,9 @@ namespace {
 void check_base(const wire::Configure& settings, const ClonesIds& ids) {
   if (settings.base_root == "/")
     throw UnfitError("a clone of this machine takes root, and this is an ordinary user", "sharder base create NAME");
+  require_directories(settings);
   struct stat status {};
-  if (::stat(settings.base_root.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-    throw UnfitError("the base's root " + settings.base_root + " is no directory");
+  ::stat(settings.base_root.c_str(), &status);
   if (status.st_uid != ids.users.outside(0) || status.st_gid != ids.groups.outside(0))
     throw UnfitError("the base in " + settings.base_root +
                          " was made with other ids than /etc/subuid and /etc/subgid give now",
@@ -43,8 +43,7 @@ RootPlan UserRecipe::plan(const wire::Configure& settings, std::vector<std::stri
   plan.hidden = expand_hidden(settings.base_root, settings.hide, settings.home);
   if (!settings.project.empty()) {
     struct stat status {};
-    if (::stat(settings.project.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-      throw UnfitError("the project " + settings.project + " is no directory");
+    ::stat(settings.project.c_str(), &status);
     if (settings.user.uid != 0 && status.st_uid != ids_.users.outside(settings.user.uid))
       notices.push_back("the project " + settings.project + " does not belong to the tests' user, who may not "
                         "be able to write to it");

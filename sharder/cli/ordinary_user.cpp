@@ -15,10 +15,7 @@ namespace {
 }
 
 rootfs::Probe probe_limits() {
-  const cgroups::Hierarchies hierarchies = cgroups::Hierarchies::detect();
-  std::vector<std::string> missing;
-  for (const char* controller : {"memory", "pids"})
-    if (hierarchies.find(controller) == nullptr) missing.emplace_back(controller);
+  const std::vector<std::string> missing = cgroups::missing_limits(cgroups::Hierarchies::detect());
   const bool ok = missing.empty();
   return {"control groups for limits", ok, false,
           ok ? "delegated" : "clones run without limits for " + join(missing, " and "),
