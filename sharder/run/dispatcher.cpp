@@ -69,8 +69,10 @@ void Dispatcher::go_on(Recalled recalled) {
     if (outcomes_[test].empty()) continue;
     if (is_rerun(test)) ++tests_with_failure_;
     queue_.mark_ran(test);
-    if (!verdicts_[test] && ties_.role(test) == FixtureRole::none) decide(test);
   }
+  if (failed_too_often()) stop_reruns();
+  for (TestIndex test = 0; test < tests_.size(); ++test)
+    if (!outcomes_[test].empty() && !verdicts_[test] && ties_.role(test) == FixtureRole::none) decide(test);
 }
 
 void Dispatcher::watch_pressure() {
@@ -244,13 +246,20 @@ void Dispatcher::count_failure(TestIndex test) {
   const auto failures = std::count_if(outcomes_[test].begin(), outcomes_[test].end(), is_failure);
   if (failures != 1) return;
   ++tests_with_failure_;
-  const RunConfig& run = context_.config.run;
-  if (reruns_stopped_ || run.reruns == 0 || !too_many_failures(tests_with_failure_, counts_.selected, run.rerun_limit))
-    return;
-  reruns_stopped_ = true;
-  retry_.reruns = 0;
+  if (reruns_stopped_ || !failed_too_often()) return;
+  stop_reruns();
   context_.events.warn(fmt::format("{} of {} tests have failed, more than rerun_limit allows: failures are not rerun any more",
                                    tests_with_failure_, counts_.selected));
+}
+
+bool Dispatcher::failed_too_often() const {
+  const RunConfig& run = context_.config.run;
+  return run.reruns > 0 && too_many_failures(tests_with_failure_, counts_.selected, run.rerun_limit);
+}
+
+void Dispatcher::stop_reruns() {
+  reruns_stopped_ = true;
+  retry_.reruns = 0;
 }
 
 void Dispatcher::decide(TestIndex test) {

@@ -90,6 +90,9 @@ class Dispatcher {
   bool is_rerun(TestIndex test) const;
   void decide(TestIndex test);
   void count_failure(TestIndex test);
+  /// More failures than rerun_limit allows.
+  bool failed_too_often() const;
+  void stop_reruns();
   void go_on(Recalled recalled);
   void settle(TestIndex test, Verdict verdict);
   void finish(TestIndex test, Verdict verdict);

@@ -283,6 +283,7 @@ RunResult Run::conclude() {
   finished.exit_status = result.exit_status;
   if (!dispatcher_) finished.makespan = context_.time.now() - begun_;
   context_.events.publish(finished);
+  shutdown_.run_is_over();
   return result;
 }
 

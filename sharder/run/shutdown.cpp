@@ -11,9 +11,7 @@ Shutdown::Shutdown(RunContext& context) : context_(context), signals_(context.ex
   if (const std::optional<Seconds>& deadline = context.config.run.deadline) {
     deadline_ = context.time.at(after(context.time.now(), *deadline), [this, span = *deadline] {
       deadline_passed_ = true;
-      const std::string why = "the deadline of " + format_duration(span) + " has passed";
-      context_.events.publish(Draining{why});
-      context_.cancellation.cancel(why);
+      cancel("the deadline of " + format_duration(span) + " has passed");
     });
   }
 }
@@ -30,14 +28,18 @@ void Shutdown::on_signal(int number) {
   const bool first = signal_ == 0;
   // A hang-up ends the run as SIGTERM does; its exit status is that of SIGTERM too, which people know.
   if (first) signal_ = number == SIGHUP ? SIGTERM : number;
-  if (first && number == SIGINT && drain_allowed_) {
+  if (first && number == SIGINT && drain_allowed_ && !over_) {
     const std::string why = "interrupted: what runs may finish (once more: stop at once)";
     context_.events.publish(Draining{why});
     context_.cancellation.drain(why);
     return;
   }
-  const std::string why = number == SIGINT ? "interrupted" : "stopped by SIGTERM";
-  context_.events.publish(Draining{why});
+  cancel(number == SIGINT ? "interrupted" : "stopped by SIGTERM");
+}
+
+void Shutdown::cancel(const std::string& why) {
+  // Who sends a signal again and again is told once.
+  if (!over_ && !context_.cancellation.cancelled()) context_.events.publish(Draining{why});
   context_.cancellation.cancel(why);
 }
 

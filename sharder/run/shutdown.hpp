@@ -14,6 +14,8 @@ class Shutdown {
   explicit Shutdown(RunContext& context);
 
   void allow_drain() { drain_allowed_ = true; }
+  /// Its last event is written: what comes now hurries the end and is not told.
+  void run_is_over() { over_ = true; }
   /// The first signal that came, or 0.
   int signal() const { return signal_; }
   bool deadline_passed() const { return deadline_passed_; }
@@ -21,11 +23,12 @@ class Shutdown {
  private:
   void await_signal();
   void on_signal(int number);
+  void cancel(const std::string& why);
 
   RunContext& context_;
   boost::asio::signal_set signals_;
   std::unique_ptr<Alarm> deadline_;
-  bool drain_allowed_ = false, deadline_passed_ = false;
+  bool drain_allowed_ = false, deadline_passed_ = false, over_ = false;
   int signal_ = 0;
 };
 

@@ -59,6 +59,7 @@ void check(const Scenario& scenario, const SimulatedRun& undisturbed, std::size_
   const std::vector<Event>& events = run->record.events;
   // What comes when everything is said and done changes nothing any more.
   const bool in_time = first_of<Draining>(events) < first_of<RunFinished>(events);
+  EXPECT_TRUE(in_time || first_of<Draining>(events) == events.size()) << "told after the last event";
   const int status = in_time ? promised_status(stop) : undisturbed.result.exit_status;
   EXPECT_EQ(run->result.exit_status, status) << run->result.message;
   // What runs may finish after the first SIGINT alone.

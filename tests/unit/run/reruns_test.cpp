@@ -167,5 +167,24 @@ TEST(Losses, OfAWorkerLeaveItsTestsToTheOthers) {
     }
 }
 
+TEST(Reruns, StayStoppedWhenTheRunGoesOn) {
+  SimulatedRun run;
+  EarlierRun earlier;
+  for (TestIndex test = 0; test < 30; ++test) {
+    run.add("t" + std::to_string(test));
+    auto listed = std::make_shared<sharder::Test>();
+    listed->id = listed->name = "t" + std::to_string(test);
+    earlier.tests.push_back(listed);
+    AttemptRecord failed;
+    failed.test = test;
+    failed.outcome = Outcome::failed;
+    earlier.settled.push_back({.payload = AttemptFinished{failed}});
+  }
+  run.earlier = earlier;
+  run.run(2);
+  EXPECT_EQ(run.record.finished.counts.failed, 30);
+  EXPECT_TRUE(run.record.begun.empty()) << "they were not rerun before either";
+}
+
 }  // namespace
 }  // namespace sharder
