@@ -70,10 +70,11 @@ int verb_list(const CommandLine& line, const Environment& environment) {
     explain(config);
     return exit_status::success;
   }
-  const ProjectHistory history(config, environment);
+  const Machine machine = detect_machine();
+  const ProjectHistory history(config, environment, machine);
   ChoiceInputs choice = history.choice_inputs(config);
   config.clones.workers = WorkersChoice{1, std::nullopt};
-  Session session(std::move(config), environment);
+  Session session(std::move(config), environment, machine);
   WarningPrinter printer;
   session.context().events.add(printer);
   const Shutdown shutdown(session.context());

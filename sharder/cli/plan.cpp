@@ -169,9 +169,10 @@ class Planned {
 
 int verb_plan(const CommandLine& line, const Environment& environment) {
   Config config = load_or_refuse(line, environment);
-  const ProjectHistory history(config, environment);
+  const Machine machine = detect_machine();
+  const ProjectHistory history(config, environment, machine);
   ChoiceInputs choice = history.choice_inputs(config);
-  Session session(std::move(config), environment, history.past());
+  Session session(std::move(config), environment, machine, history.past());
   const RunContext& context = session.context();
   int signal = 0;
   std::optional<Listed> listed = list(session, std::move(choice), signal);

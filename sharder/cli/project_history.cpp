@@ -8,18 +8,16 @@
 #include "sharder/cli/loading.hpp"
 #include "sharder/history/database.hpp"
 #include "sharder/history/spellings.hpp"
-#include "sharder/host/machine.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 
 namespace sharder {
 
-ProjectHistory::ProjectHistory(const Config& config, const Environment& environment) {
+ProjectHistory::ProjectHistory(const Config& config, const Environment& environment, const Machine& machine) {
   if (!config.history.enabled) return;
   OpenedHistory opened = open_history(history_file(config, environment), history_settings());
   history_ = std::move(opened.history);
   if (history_) {
-    const Machine machine = detect_machine();
     host_class_ = host_class(machine);
     cores_ = static_cast<int>(machine.cores.size());
     past_ = history_->past(config.project, host_class_);

@@ -10,6 +10,7 @@
 #include "sharder/history/history.hpp"
 #include "sharder/history/partitions.hpp"
 #include "sharder/history/recorder.hpp"
+#include "sharder/host/machine.hpp"
 #include "sharder/run/choose_tests.hpp"
 
 namespace sharder {
@@ -17,7 +18,7 @@ namespace sharder {
 class ProjectHistory {
  public:
   /// With --no-history there is none. Prints what keeps it from being used; never throws for a bad file.
-  ProjectHistory(const Config& config, const Environment& environment);
+  ProjectHistory(const Config& config, const Environment& environment, const Machine& machine);
 
   /// What it tells of the tests, read once.
   const Past& past() const { return past_; }

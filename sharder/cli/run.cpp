@@ -119,10 +119,11 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   Config config = load_or_refuse(line, environment);
   tell_of_idle_flags(line.options);
   std::optional<Continuation> continuation = read_continuation(config, line.options);
-  const ProjectHistory history(config, environment);
+  const Machine machine = detect_machine();
+  const ProjectHistory history(config, environment, machine);
   ChoiceInputs choice = history.choice_inputs(config);
   touch_shard_status_files(config);
-  Session session(std::move(config), environment, history.past(), id_of(continuation));
+  Session session(std::move(config), environment, machine, history.past(), id_of(continuation));
   const std::unique_ptr<MachineSlots> slots = session.take_slots();
   const RunDirectory directory = make_run_directory(session, continuation);
   session.begin_watching();

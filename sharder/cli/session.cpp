@@ -123,7 +123,8 @@ ClonePoolSettings pool_settings(const Config& config, const Base& base, const Id
 
 Session::RoomForFiles::RoomForFiles() { allow_open_files(least_open_files); }
 
-Session::Session(Config config, Environment environment, const Past& past, std::optional<std::string> run_id)
+Session::Session(Config config, Environment environment, const Machine& machine, const Past& past,
+                 std::optional<std::string> run_id)
     : config_(std::move(config)),
       machine_id_(new_run_id()),
       run_id_(run_id.value_or(machine_id_)),
@@ -134,7 +135,6 @@ Session::Session(Config config, Environment environment, const Past& past, std::
   make_runs_directory();
   base_ = BaseStore().lease(config_.clones.base);
   user_ = identity_in_base(config_.clones.user, base_.base.root);
-  const Machine machine = detect_machine();
   const SlotPlan plan = plan_slots(machine, config_.clones.workers, wanted_bytes(config_.clones), evidence_from(past));
   refuse_impossible_cores(config_, std::max(machine.cores.size(), plan.slots.size()));
   std::vector<Place> places;

@@ -10,6 +10,7 @@
 
 #include "containers/bases/base_store.hpp"
 #include "sharder/config/environment.hpp"
+#include "sharder/host/machine.hpp"
 #include "sharder/host/pressure.hpp"
 #include "sharder/model/past.hpp"
 #include "sharder/run/asio_time_source.hpp"
@@ -22,10 +23,10 @@ namespace sharder {
 
 class Session {
  public:
-  /// `past` tells how many workers the tests deserve. Throws UnfitError for what takes root when we are not, ConfigError for an unknown
-  /// base or user, and for tests that want more than the machine has.
-  /// `run_id`: of the run that goes on; without it a new one.
-  Session(Config config, Environment environment, const Past& past = {}, std::optional<std::string> run_id = {});
+  /// `past` tells how many workers the tests deserve; `run_id` is that of the run that goes on. Throws UnfitError for what
+  /// takes root when we are not, ConfigError for an unknown base or user, and for tests that want more than the machine has.
+  Session(Config config, Environment environment, const Machine& machine, const Past& past = {},
+          std::optional<std::string> run_id = {});
   ~Session();
 
   RunContext& context() { return *context_; }

@@ -109,7 +109,7 @@ int verb_shell(const CommandLine& line, const Environment& environment) {
     config.selection.patterns = {*line.shell.test};
     config.selection.exact = true;
   }
-  Session session(std::move(config), environment);
+  Session session(std::move(config), environment, detect_machine());
   const Shutdown shutdown(session.context());
   try {
     return session.complete(open_shell(session, line.shell.test.has_value()));

@@ -29,10 +29,11 @@ SimulationInput read_input(const CommandLine& line, const Environment& environme
     throw UsageError("--journal and --history are two sources of durations", "give one of them");
   if (journal) return input_from_journal(read_journal(find_journal(*journal, line.options)));
   const Config config = load_or_refuse(line, environment);
-  const Past past = ProjectHistory(config, environment).past();
+  const Machine machine = detect_machine();
+  const Past past = ProjectHistory(config, environment, machine).past();
   SimulationInput input = input_from_past(past);
   // As wide as the next run would be here.
-  const SlotPlan slots = plan_slots(detect_machine(), config.clones.workers, std::nullopt, evidence_from(past));
+  const SlotPlan slots = plan_slots(machine, config.clones.workers, std::nullopt, evidence_from(past));
   input.workers = static_cast<int>(slots.slots.size());
   return input;
 }

@@ -28,12 +28,14 @@ class RunWriter {
 
   bool write() {
     project_ = id_of("projects", run_.conditions.project);
-    if (is_there()) return false;
     host_class_ = id_of("host_classes", run_.conditions.host_class);
-    insert_run();
+    if (find_run() && !goes_on_) return false;
+    if (!goes_on_) insert_run();
     Statement imported(database_, "SELECT 1 FROM tests WHERE project = ? AND imported = 1 LIMIT 1");
     any_imported_ = imported.bind(project_).step();
     for (const RecordedTest& test : run_.tests) write_test(test);
+    if (goes_on_ && !told_anything_) return false;
+    if (goes_on_) update_run();
     write_startups();
     return true;
   }
@@ -52,9 +54,19 @@ class RunWriter {
     return find.integer(0);
   }
 
-  bool is_there() {
-    Statement find(database_, "SELECT 1 FROM runs WHERE project = ? AND run_id = ?");
-    return find.bind(project_, run_.run_id).step();
+  /// One of ours that ended is recorded, and may have gone on since; of reports one is enough.
+  bool find_run() {
+    Statement find(database_, "SELECT id, source FROM runs WHERE project = ? AND run_id = ?");
+    if (!find.bind(project_, run_.run_id).step()) return false;
+    run_row_ = find.integer(0);
+    goes_on_ = run_.source == own_source && find.text(1) == own_source;
+    return true;
+  }
+
+  void update_run() {
+    Statement(database_, "UPDATE runs SET exit_status = ?, makespan = ? WHERE id = ?")
+        .bind(run_.exit_status, seconds(run_.makespan), run_row_)
+        .run();
   }
 
   void insert_run() {
@@ -76,10 +88,21 @@ class RunWriter {
     // What never ran here and was never known is none of the history's affairs, unless it still has to run.
     if (!row && test.attempts.empty() && test.verdict == Verdict::skipped) return;
     if (!row) row = insert_test(test);
-    update_test(*row, test);
+    const std::size_t known = goes_on_ ? attempts_known(row->id) : 0;
+    if (goes_on_ && known >= test.attempts.size()) return;
+    told_anything_ = true;
+    update_test(*row, test, known == 0);
     if (test.attempts.empty()) return;
-    write_attempts(row->id, test);
-    learn_from(row->id, test);
+    RecordedTest news = test;
+    news.attempts.erase(news.attempts.begin(), news.attempts.begin() + static_cast<std::ptrdiff_t>(known));
+    write_attempts(row->id, news);
+    learn_from(row->id, news);
+  }
+
+  std::size_t attempts_known(std::int64_t test) {
+    Statement count(database_, "SELECT count(*) FROM attempts WHERE run = ? AND test = ?");
+    count.bind(run_row_, test).step();
+    return static_cast<std::size_t>(count.integer(0));
   }
 
   std::optional<TestRow> find(const std::string& name) {
@@ -112,9 +135,9 @@ class RunWriter {
   }
 
   /// Results that are older than what is known say nothing of how the test is now.
-  void update_test(TestRow& row, const RecordedTest& test) {
+  void update_test(TestRow& row, const RecordedTest& test, bool first_time) {
     const bool tried = !test.attempts.empty();
-    if (tried) ++row.runs;
+    if (tried && first_time) ++row.runs;
     if (started_ >= row.last_started) {
       row.last_verdict = to_string(test.verdict);
       row.last_started = started_;
@@ -173,7 +196,7 @@ class RunWriter {
   std::int64_t started_;
   bool crowded_;
   std::int64_t project_ = 0, host_class_ = 0, run_row_ = 0;
-  bool any_imported_ = false, is_imported_ = false;
+  bool any_imported_ = false, is_imported_ = false, goes_on_ = false, told_anything_ = false;
   Statement find_test_{database_,
                        "SELECT id, last_started, runs, last_verdict, failed_in, imported FROM tests "
                        "WHERE project = ? AND name = ?"};
@@ -183,7 +206,7 @@ class RunWriter {
   Statement update_test_{database_,
                          "UPDATE tests SET last_verdict = ?, last_started = ?, runs = ?, failed_in = ?, "
                          "imported = imported AND ? WHERE id = ?"};
-  Statement insert_verdict_{database_, "INSERT INTO verdicts VALUES(?,?,?,?)"};
+  Statement insert_verdict_{database_, "INSERT OR REPLACE INTO verdicts VALUES(?,?,?,?)"};
   Statement insert_attempt_{database_,
                             "INSERT INTO attempts(run, test, position, attempt, worker, outcome, seconds, "
                             "cpu_seconds, memory_bytes, memory_peak_bytes) VALUES(?,?,?,?,?,?,?,?,?,?)"};

@@ -13,6 +13,9 @@
 
 namespace sharder {
 
+/// The source of runs that were ours; of others it is the format that they were imported from.
+inline constexpr const char* own_source = "run";
+
 /// The host class of results that say nothing of the machine they were made on.
 inline constexpr const char* imported_host_class = "imported";
 
@@ -46,8 +49,8 @@ struct RecordedConditions {
 
 struct RecordedRun {
   RecordedConditions conditions;
-  std::string run_id;          // a run of this id is recorded once
-  std::string source = "run";  // or the format that it was imported from
+  std::string run_id;          // no attempt of it is recorded twice
+  std::string source = own_source;
   std::chrono::system_clock::time_point started;
   std::optional<int> exit_status;
   std::optional<Seconds> makespan;

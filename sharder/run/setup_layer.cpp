@@ -4,6 +4,7 @@
 
 #include "sharder/run/clone_preparation.hpp"
 #include "sharder/run/helper_command.hpp"
+#include "sharder/run/layer_cache.hpp"
 #include "sharder/run/layer_key.hpp"
 
 namespace sharder {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr Seconds setup_timeout{4 * 3600};
 constexpr int build_tries = 3;
+/// Longer than a holiday; a project in work uses its layers every day.
+constexpr std::chrono::hours kept_unused{30 * 24};
 
 boost::asio::awaitable<void> set_up(RunContext& context, PreparedClone& prepared) {
   const SetupConfig& setup = context.config.clones.setup;
@@ -73,6 +76,9 @@ boost::asio::awaitable<std::optional<std::string>> make_setup_layer(RunContext& 
     co_await build_layer(context, beside);
     std::filesystem::rename(beside, image, error);
     if (error) throw SystemError("rename " + beside, error.value());
+    if (cached) prune_layers(paths.cache_directory, std::filesystem::file_time_type::clock::now() - kept_unused);
+  } else {
+    mark_used(image);
   }
   context.events.publish(SetupFinished{present, context.time.now() - begun});
   co_return image.string();

@@ -145,9 +145,24 @@ TEST_F(PastOf, StartupsOfProcessesAreKeptBySuite) {
 TEST_F(PastOf, ARunIsRecordedOnce) {
   record(0, {passed_test("a", 1)});
   RecordedRun again = run_of_day(0);
-  again.tests = {passed_test("a", 1), passed_test("b", 1)};
+  again.tests = {passed_test("a", 1), test_with("listed", Verdict::not_run, {})};
   EXPECT_FALSE(history_->record(again));
   EXPECT_EQ(history_->past("p", "box").tests.size(), 1u);
+}
+
+TEST_F(PastOf, ARunThatWentOnTeachesWhatIsNew) {
+  record(0, {passed_test("a", 1), test_with("b", Verdict::failed, {attempt_with(1, Outcome::failed, 1)}),
+             test_with("c", Verdict::not_run, {})});
+  RecordedRun whole = run_of_day(0);
+  whole.tests = {passed_test("a", 1),
+                 test_with("b", Verdict::flaky, {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 3)}),
+                 passed_test("c", 2)};
+  EXPECT_TRUE(history_->record(whole));
+  EXPECT_THAT(history_->not_passed_in_last_run("p"), ElementsAre("b"));
+  EXPECT_EQ(history_->past("p", "box").tests.at("c").durations, 1);
+  EXPECT_EQ(number("SELECT count(*) FROM attempts"), 4);
+  EXPECT_EQ(number("SELECT sum(runs) FROM tests"), 3) << "one run, however many parts it had";
+  EXPECT_FALSE(history_->record(whole));
 }
 
 TEST_F(PastOf, NotPassedAreFailedFlakyLostAndNotRun) {
