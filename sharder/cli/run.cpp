@@ -85,6 +85,13 @@ void refuse_choices(const Config& config) {
                    "leave patterns, --suite, --load-list, --failed and --partition out");
 }
 
+/// A part that starts anew is the same part, unless another was asked for.
+void keep_part(Config& config, const RunStarted& started) {
+  if (config.run.partitions > 1 || started.parts < 2 || started.part < 1 || started.part > started.parts) return;
+  config.run.partition = started.part;
+  config.run.partitions = started.parts;
+}
+
 std::optional<Continuation> read_continuation(Config& config, const RunOptions& options) {
   if (!config.output.resume) return std::nullopt;
   if (config.output.directory)
@@ -99,6 +106,7 @@ std::optional<Continuation> read_continuation(Config& config, const RunOptions& 
                      "call sharder in that project, or give its --config");
   // One that was killed before its list was complete starts anew.
   if (!continuation.earlier.tests.empty()) refuse_choices(config);
+  else keep_part(config, started);
   if (!config.run.seed && !started.run_id.empty()) config.run.seed = started.seed;
   return continuation;
 }

@@ -186,6 +186,10 @@ RunStarted Session::started(const std::string& command_line) const {
   started.version = version_number;
   started.seed = context_->seed;
   started.workers = context_->workers();
+  if (config_.run.partitions > 1) {
+    started.part = config_.run.partition;
+    started.parts = config_.run.partitions;
+  }
   started.privileged = config_.clones.privileged;
   started.why_workers = why_workers_;
   return started;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sharder/model/event.hpp"
@@ -12,6 +13,7 @@ namespace sharder {
 
 struct EarlierRun {
   RunStarted started;
+  std::optional<RunDivided> divided;               // where it is a part of --partition
   std::vector<std::shared_ptr<const Test>> tests;  // as they were listed; empty where the list was not complete
   std::vector<Event> settled;    // AttemptStarted, AttemptFinished and TestFinished that stay, in order; TestIndex is into `tests`
   std::uint64_t last_sequence = 0;

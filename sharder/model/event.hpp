@@ -22,6 +22,7 @@ struct RunStarted {
   std::string run_id, project, project_directory, base, user, host, command_line, version;
   std::uint64_t seed = 0;
   int workers = 0;
+  int part = 0, parts = 0;  // of --partition; 0: everything
   bool privileged = false;
   std::string why_workers;  // "2 cores", "--workers", "memory for 3 clones"
   std::map<std::string, std::string> suites;  // how the tests of each are given to processes: each, batch or stdin
@@ -33,6 +34,11 @@ struct BaseReady {
 struct SetupFinished {
   bool cached = false;
   Seconds duration{0};
+};
+/// How --partition divided the selection; told before its part is listed.
+struct RunDivided {
+  std::string division;   // stands for the ids of all tests and the part of each: division_digest()
+  std::size_t tests = 0;  // in all parts together
 };
 /// One per selected test, in the order of the list; the index into them is TestIndex.
 struct TestListed {
@@ -99,9 +105,9 @@ struct RunFinished {
   std::string incomplete;   // why, if it is
 };
 
-using EventPayload = std::variant<RunStarted, BaseReady, SetupFinished, TestListed, CloneReady, CloneLost, CloneDiscarded,
-                                  AttemptStarted, AttemptOutput, AttemptFinished, TestFinished, Notice, Draining,
-                                  RunFinished>;
+using EventPayload = std::variant<RunStarted, BaseReady, SetupFinished, RunDivided, TestListed, CloneReady, CloneLost,
+                                  CloneDiscarded, AttemptStarted, AttemptOutput, AttemptFinished, TestFinished, Notice,
+                                  Draining, RunFinished>;
 
 struct Event {
   std::uint64_t sequence = 0;                  // gapless from 1; output has its predecessor's

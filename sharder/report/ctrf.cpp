@@ -110,6 +110,7 @@ class Writer {
     json_.field("user", record_.run().user);
     json_.field("privileged", record_.run().privileged);
     json_.field("command_line", record_.run().command_line);
+    part();
     if (record_.finished()) {
       json_.field("exit_status", record_.finished()->exit_status);
       json_.field("makespan", record_.finished()->makespan.count());
@@ -120,6 +121,14 @@ class Writer {
     }
     json_.field_if_any("warnings", record_.warnings());
     json_.end_object();
+  }
+
+  /// Of --partition.
+  void part() {
+    if (record_.run().parts == 0) return;
+    json_.field("part", record_.run().part);
+    json_.field("parts", record_.run().parts);
+    if (record_.divided()) json_.field("division", record_.divided()->division);
   }
 
   void environment() {

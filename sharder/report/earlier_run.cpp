@@ -59,6 +59,7 @@ EarlierRun earlier_run(const std::vector<Event>& events) {
   EarlierRun run;
   for (const Event& event : events) {
     if (const auto* started = std::get_if<RunStarted>(&event.payload)) run.started = *started;
+    if (const auto* divided = std::get_if<RunDivided>(&event.payload)) run.divided = *divided;
     if (const auto* listed = std::get_if<TestListed>(&event.payload)) run.tests.push_back(listed->test);
     if (survey.keeps(event)) run.settled.push_back(event);
     run.last_sequence = event.sequence;

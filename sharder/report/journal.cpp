@@ -42,6 +42,10 @@ struct Fields {
     json.field("workers", run.workers);
     json.field("why_workers", run.why_workers);
     json.field("privileged", run.privileged);
+    if (run.parts > 0) {
+      json.field("part", run.part);
+      json.field("parts", run.parts);
+    }
     if (run.suites.empty()) return;
     json.key("suites");
     json.begin_object();
@@ -55,6 +59,10 @@ struct Fields {
   void operator()(const SetupFinished& setup) const {
     json.field("cached", setup.cached);
     json.field("seconds", setup.duration.count());
+  }
+  void operator()(const RunDivided& divided) const {
+    json.field("division", divided.division);
+    json.field("tests", divided.tests);
   }
   void operator()(const TestListed& listed) const { write_test(*listed.test); }
   void operator()(const CloneReady& clone) const {
@@ -191,6 +199,7 @@ std::string_view event_name(const EventPayload& payload) {
     std::string_view operator()(const RunStarted&) const { return "run.started"; }
     std::string_view operator()(const BaseReady&) const { return "base.ready"; }
     std::string_view operator()(const SetupFinished&) const { return "setup.finished"; }
+    std::string_view operator()(const RunDivided&) const { return "run.divided"; }
     std::string_view operator()(const TestListed&) const { return "test.listed"; }
     std::string_view operator()(const CloneReady&) const { return "clone.ready"; }
     std::string_view operator()(const CloneLost&) const { return "clone.lost"; }

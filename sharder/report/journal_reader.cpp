@@ -105,6 +105,9 @@ class Reader {
   EventPayload setup_finished(const Json& json) {
     return SetupFinished{truth_of(json, "cached"), seconds_of(json, "seconds")};
   }
+  EventPayload run_divided(const Json& json) {
+    return RunDivided{text_of(json, "division"), number_of<std::size_t>(json, "tests")};
+  }
   EventPayload test_listed(const Json& json);
   EventPayload clone_ready(const Json& json) {
     return CloneReady{number_of<int>(json, "worker"), text_of(json, "clone"), seconds_of(json, "seconds"),
@@ -143,6 +146,7 @@ const std::map<std::string, Reader::Read>& Reader::readers() {
   static const std::map<std::string, Read> table{{"run.started", &Reader::run_started},
                                                  {"base.ready", &Reader::base_ready},
                                                  {"setup.finished", &Reader::setup_finished},
+                                                 {"run.divided", &Reader::run_divided},
                                                  {"test.listed", &Reader::test_listed},
                                                  {"clone.ready", &Reader::clone_ready},
                                                  {"clone.lost", &Reader::clone_lost},
@@ -198,6 +202,8 @@ EventPayload Reader::run_started(const Json& json) {
   run.workers = number_of<int>(json, "workers");
   run.why_workers = text_of(json, "why_workers");
   run.privileged = truth_of(json, "privileged");
+  run.part = number_of<int>(json, "part");
+  run.parts = number_of<int>(json, "parts");
   if (const auto suites = json.find("suites"); suites != json.end() && suites->is_object())
     for (const auto& [suite, feed] : suites->items()) run.suites[suite] = text_of(*suites, suite.c_str());
   return run;

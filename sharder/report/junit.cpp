@@ -95,6 +95,9 @@ class Writer {
     property("sharder.run", record_.run().run_id);
     property("sharder.seed", std::to_string(record_.run().seed));
     property("sharder.base", record_.run().base);
+    if (record_.run().parts > 0)
+      property("sharder.part", fmt::format("{}/{}", record_.run().part, record_.run().parts));
+    if (record_.divided()) property("sharder.division", record_.divided()->division);
     put("    </properties>\n");
     for (const TestRecord* test : tests) testcase(*test);
     put("  </testsuite>\n");

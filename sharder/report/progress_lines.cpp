@@ -41,6 +41,7 @@ struct ProgressLines::Tell {
   void operator()(const TestListed&) const {}
   void operator()(const CloneReady&) const {}
   void operator()(const CloneDiscarded&) const {}
+  void operator()(const RunDivided&) const {}
   void operator()(const AttemptStarted&) const {}
   void operator()(const AttemptOutput&) const {}
   void operator()(const RunFinished&) const {}

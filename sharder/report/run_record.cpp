@@ -92,6 +92,7 @@ struct RunRecord::Apply {
     run.finished_.reset();
     run.draining_.clear();
   }
+  void operator()(const RunDivided& divided) const { run.divided_ = divided; }
   void operator()(const TestListed& listed) const {
     run.tests_.push_back({listed.test, {}, {}, {}, {}});
     run.running_since_.emplace_back();

@@ -37,6 +37,8 @@ class RunRecord : public EventConsumer {
   void consume(const Event& event) override;
 
   const RunStarted& run() const { return run_; }
+  /// Empty for a run of everything.
+  const std::optional<RunDivided>& divided() const { return divided_; }
   /// Empty for a run that was killed.
   const std::optional<RunFinished>& finished() const { return finished_; }
   const std::vector<TestRecord>& tests() const { return tests_; }
@@ -54,6 +56,7 @@ class RunRecord : public EventConsumer {
   TestRecord& at(TestIndex test);
 
   RunStarted run_;
+  std::optional<RunDivided> divided_;
   std::optional<RunFinished> finished_;
   std::vector<TestRecord> tests_;
   std::vector<std::optional<std::chrono::system_clock::time_point>> running_since_;  // by test

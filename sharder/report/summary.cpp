@@ -258,6 +258,7 @@ class Summary {
     put(fmt::format("\n{}: {}{}", count_of(static_cast<std::size_t>(counts.selected), "test"), what,
                     time_text()));
     bound();
+    part();
     put(conditions());
     put("reports: " + path_of("") + " (results.json, junit.xml, results.subunit, journal.ndjson, logs/)");
   }
@@ -282,6 +283,15 @@ class Summary {
                     one_line(finished.binding, 500)));
     if (finished.dissolved > Seconds(0))
       put(fmt::format("dissolved locks saved at least {}", format_duration(finished.dissolved)));
+  }
+
+  void part() {
+    const RunStarted& run = record_.run();
+    if (run.parts == 0) return;
+    std::string text = fmt::format("part {} of {}", run.part, run.parts);
+    if (record_.divided())
+      text += fmt::format(", which have {} together", count_of(record_.divided()->tests, "test"));
+    put(text + "; sharder merge makes one run of them");
   }
 
   std::string conditions() const {

@@ -12,7 +12,8 @@ namespace sharder {
 namespace {
 
 /// The part of --partition, balanced by what is known of the tests.
-std::vector<Test> own_part(std::vector<Test> tests, const RunConfig& run, const ChoiceInputs& inputs) {
+std::vector<Test> own_part(std::vector<Test> tests, RunContext& context, const ChoiceInputs& inputs) {
+  const RunConfig& run = context.config.run;
   if (run.partitions <= 1) return tests;
   std::vector<int> parts = partition_tests(tests, estimate_tests(tests, inputs.past), run.partitions);
   if (inputs.settle_partition) {
@@ -20,6 +21,7 @@ std::vector<Test> own_part(std::vector<Test> tests, const RunConfig& run, const 
     for (const Test& test : tests) ids.push_back(test.id);
     parts = inputs.settle_partition(ids, std::move(parts));
   }
+  context.events.publish(RunDivided{division_digest(tests, parts, run.partitions), tests.size()});
   std::vector<Test> kept;
   for (TestIndex test = 0; test < tests.size(); ++test)
     if (parts[test] == run.partition - 1) kept.push_back(std::move(tests[test]));
@@ -44,7 +46,7 @@ std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> list
   Selection selection = select_tests(all, context.config.selection, inputs.load_list);
   for (const std::string& notice : selection.notices) context.events.warn(notice);
   if (context.config.selection.failed) keep_failed(selection.tests, inputs.failed);
-  std::vector<Test> chosen = own_part(std::move(selection.tests), context.config.run, inputs);
+  std::vector<Test> chosen = own_part(std::move(selection.tests), context, inputs);
 
   std::set<std::string_view> ids;
   for (const Test& test : chosen) ids.insert(test.id);

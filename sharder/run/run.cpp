@@ -165,6 +165,7 @@ void Run::tell_of_earlier_part() {
   if (!goes_on()) return;
   const auto settled = std::count_if(recalled_.verdicts.begin(), recalled_.verdicts.end(), [](const auto& verdict) { return verdict.has_value(); });
   context_.events.inform(fmt::format("the run goes on: {} of its {} tests have their verdicts", settled, tests_.size()));
+  if (inputs_.recall && inputs_.earlier->divided) inputs_.recall(Event{.payload = *inputs_.earlier->divided});
   std::set<TestIndex> judged;
   for (const Event& event : inputs_.earlier->settled) {
     if (inputs_.recall) inputs_.recall(event);
@@ -212,6 +213,10 @@ void Run::abort() {
 boost::asio::awaitable<void> Run::carry_out() {
   begun_ = context_.time.now();
   if (inputs_.earlier) context_.events.go_on(inputs_.earlier->last_sequence, inputs_.earlier->elapsed);
+  if (goes_on()) {
+    inputs_.started.part = inputs_.earlier->started.part;
+    inputs_.started.parts = inputs_.earlier->started.parts;
+  }
   context_.events.publish(inputs_.started);
   context_.events.publish(BaseReady{inputs_.started.base, Seconds{0}});
   const std::optional<std::string> layer = co_await make_setup_layer(context_, inputs_.layers);

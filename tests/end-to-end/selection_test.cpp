@@ -77,6 +77,19 @@ TEST_F(Selecting, ByPartitionCoversEachTestOnce) {
   EXPECT_EQ(run({"--suite", "net", "--partition", "9/9"}).status, 0) << "an empty part is no error";
 }
 
+TEST_F(Selecting, APartSaysOfWhatItIsAPart) {
+  const RunOutcome one = run({"--suite", "net", "--partition", "1/3"});
+  const RunOutcome two = run({"--suite", "net", "--partition", "2/3"});
+  EXPECT_THAT(two.output, HasSubstr("part 2 of 3, which have 4 tests together"));
+  const Json started = two.events("run.started").at(0), divided = two.events("run.divided").at(0);
+  EXPECT_EQ(started.at("part"), 2);
+  EXPECT_EQ(started.at("parts"), 3);
+  EXPECT_EQ(divided.at("tests"), 4);
+  EXPECT_EQ(divided.at("division"), one.events("run.divided").at(0).at("division"));
+  const RunOutcome other = run({"--suite", "disk", "--partition", "2/3"});
+  EXPECT_NE(other.events("run.divided").at(0).at("division"), divided.at("division"));
+}
+
 TEST_F(Selecting, OrderIsRepeatable) {
   const auto order_of = [&](Words words) {
     words.insert(words.end(), {"-j", "1", "--suite", "net"});

@@ -41,6 +41,16 @@ TEST(Journal, IsReadBackAsItWasWritten) {
   EXPECT_EQ(lines_of(content.events), lines_of(without_output));
 }
 
+TEST(Journal, TellsWhichPartItIs) {
+  const std::string text = lines_of(sample_part());
+  EXPECT_NE(text.find(R"("privileged":false,"part":2,"parts":3)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("event":"run.divided","division":"0123abcd-12-3","tests":12)"), std::string::npos);
+  const JournalContent read = parse_journal(text);
+  EXPECT_EQ(read.bad_lines, 0u);
+  EXPECT_EQ(std::get<RunStarted>(read.events.at(0).payload).part, 2);
+  EXPECT_EQ(std::get<RunDivided>(read.events.at(1).payload).tests, 12u);
+}
+
 TEST(Journal, LeavesOutputToTheLogs) {
   EventMaker make;
   make(AttemptOutput{0, 1, 0, "secret"});

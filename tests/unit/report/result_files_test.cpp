@@ -46,6 +46,19 @@ TEST(Ctrf, MapsVerdictsToItsStatuses) {
             7);
 }
 
+TEST(Ctrf, SaysWhichPartItIs) {
+  const auto extra = nlohmann::json::parse(render("ctrf", sample_part()))["results"]["summary"]["extra"];
+  EXPECT_EQ(extra["part"], 2);
+  EXPECT_EQ(extra["parts"], 3);
+  EXPECT_EQ(extra["division"], "0123abcd-12-3");
+}
+
+TEST(Junit, SaysWhichPartItIs) {
+  const std::string xml = render("junit", sample_part());
+  EXPECT_NE(xml.find("<property name=\"sharder.part\" value=\"2/3\"/>"), std::string::npos);
+  EXPECT_NE(xml.find("<property name=\"sharder.division\" value=\"0123abcd-12-3\"/>"), std::string::npos);
+}
+
 TEST(Junit, TellsEverythingOfAMixedRun) {
   const std::string xml = render("junit", sample_run());
   EXPECT_EQ(xml, golden("report_junit.txt", xml));

@@ -139,6 +139,15 @@ std::vector<Event> sample_run() {
   return make.events;
 }
 
+std::vector<Event> sample_part() {
+  std::vector<Event> events = sample_run();
+  auto& start = std::get<RunStarted>(events.front().payload);
+  start.part = 2;
+  start.parts = 3;
+  events.insert(events.begin() + 1, Event{.time = events.front().time, .payload = RunDivided{"0123abcd-12-3", 12}});
+  return events;
+}
+
 std::string golden(const std::string& name, const std::string& actual) {
   const std::string path = std::string(SHARDER_TEST_DATA) + "/golden/" + name;
   if (std::getenv("SHARDER_UPDATE_GOLDEN") != nullptr) write_file(path, actual);

@@ -30,6 +30,9 @@ AttemptRecord attempt_of(TestIndex test, int attempt, Outcome outcome, double se
 /// Seven tests: passed, failed, flaky, skipped, crashed and leaking, lost, never run.
 std::vector<Event> sample_run();
 
+/// The same as part 2 of 3.
+std::vector<Event> sample_part();
+
 template <typename Consumer>
 void feed(Consumer& consumer, const std::vector<Event>& events) {
   for (const Event& event : events) consumer.consume(event);

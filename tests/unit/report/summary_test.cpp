@@ -77,6 +77,10 @@ TEST(Summary, SaysThatARunWasKilled) {
   EXPECT_NE(text.find("6 not run"), std::string::npos);
 }
 
+TEST(Summary, SaysWhichPartItIs) {
+  EXPECT_NE(summary_of(sample_part()).find("\npart 2 of 3, which have 12 tests together;"), std::string::npos);
+}
+
 TEST(Summary, LetsNothingFromAClonePassUnprinted) {
   EventMaker make;
   make(sample_start());
