@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,6 +27,7 @@ struct RunStarted {
   bool privileged = false;
   std::string why_workers;  // "2 cores", "--workers", "memory for 3 clones"
   std::map<std::string, std::string> suites;  // how the tests of each are given to processes: each, batch or stdin
+  std::vector<std::string> merged = {};       // ids of the runs that this one was merged from
 };
 struct BaseReady {
   std::string base;
@@ -43,6 +45,7 @@ struct RunDivided {
 /// One per selected test, in the order of the list; the index into them is TestIndex.
 struct TestListed {
   std::shared_ptr<const Test> test;
+  std::vector<std::string> runs = {};  // that have it, where runs were merged
 };
 struct CloneReady {
   int worker = 0;
@@ -72,11 +75,18 @@ struct AttemptOutput {
 struct AttemptFinished {
   AttemptRecord record;
 };
+/// What one of several merged runs said of a test.
+struct RunVerdict {
+  std::string run;
+  Verdict verdict = Verdict::lost;
+  std::string cause, note;
+};
 struct TestFinished {
   TestIndex test = 0;
   Verdict verdict = Verdict::lost;
   std::string cause;  // empty until something found one
   std::string note;   // e.g. that a project file changed during the run
+  std::vector<RunVerdict> runs = {};  // where several merged runs have it: the verdict is the worst of these
 };
 /// Something a person should know; also printed.
 struct Notice {
@@ -105,15 +115,23 @@ struct RunFinished {
   std::string incomplete;   // why, if it is
 };
 
-using EventPayload = std::variant<RunStarted, BaseReady, SetupFinished, RunDivided, TestListed, CloneReady, CloneLost,
-                                  CloneDiscarded, AttemptStarted, AttemptOutput, AttemptFinished, TestFinished, Notice,
-                                  Draining, RunFinished>;
+/// A run that went into a merged one, in the order of its numbers; the event's time is when it began.
+struct RunMerged {
+  RunStarted started;
+  std::optional<RunFinished> finished;  // nothing: it was killed
+  std::chrono::system_clock::time_point ended;
+};
+
+using EventPayload = std::variant<RunStarted, RunMerged, BaseReady, SetupFinished, RunDivided, TestListed, CloneReady,
+                                  CloneLost, CloneDiscarded, AttemptStarted, AttemptOutput, AttemptFinished,
+                                  TestFinished, Notice, Draining, RunFinished>;
 
 struct Event {
   std::uint64_t sequence = 0;                  // gapless from 1; output has its predecessor's
   std::chrono::system_clock::time_point time;  // for people; may jump
   Seconds elapsed{0};                          // since the run began, monotonic
   EventPayload payload;
+  std::string run = {};  // that it happened in, where runs were merged
 };
 
 /// A consumer of the stream. Called in order, from the loop's thread; must not block for long and must not

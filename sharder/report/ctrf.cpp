@@ -111,6 +111,7 @@ class Writer {
     json_.field("privileged", record_.run().privileged);
     json_.field("command_line", record_.run().command_line);
     part();
+    merged();
     if (record_.finished()) {
       json_.field("exit_status", record_.finished()->exit_status);
       json_.field("makespan", record_.finished()->makespan.count());
@@ -129,6 +130,26 @@ class Writer {
     json_.field("part", record_.run().part);
     json_.field("parts", record_.run().parts);
     if (record_.divided()) json_.field("division", record_.divided()->division);
+  }
+
+  void merged() {
+    if (record_.merged().empty()) return;
+    json_.key("merged");
+    json_.begin_array();
+    for (const RunMerged& run : record_.merged()) {
+      json_.begin_object();
+      json_.field("run_id", run.started.run_id);
+      json_.field("host", run.started.host);
+      if (run.started.parts > 0) {
+        json_.field("part", run.started.part);
+        json_.field("parts", run.started.parts);
+      }
+      json_.field("seed", run.started.seed);
+      json_.field("workers", run.started.workers);
+      if (run.finished) json_.field("exit_status", run.finished->exit_status);
+      json_.end_object();
+    }
+    json_.end_array();
   }
 
   void environment() {
@@ -261,6 +282,7 @@ class Writer {
     const AttemptRecord& record = attempt.record;
     json_.begin_object();
     json_.field("attempt", record.attempt);
+    json_.field_if_any("run", attempt.run);
     json_.field("outcome", to_string(record.outcome));
     json_.field_if_any("message", record.message);
     json_.field("seconds", record.duration.count());

@@ -41,6 +41,7 @@ struct Fields {
     json.field("seed", run.seed);
     json.field("workers", run.workers);
     json.field("why_workers", run.why_workers);
+    json.field_if_any("merged", run.merged);
     json.field("privileged", run.privileged);
     if (run.parts > 0) {
       json.field("part", run.part);
@@ -50,6 +51,15 @@ struct Fields {
     json.key("suites");
     json.begin_object();
     for (const auto& [suite, feed] : run.suites) json.field(suite, feed);
+    json.end_object();
+  }
+  void operator()(const RunMerged& run) const {
+    (*this)(run.started);
+    json.field("ended", iso_time(run.ended));
+    if (!run.finished) return;
+    json.key("finished");
+    json.begin_object();
+    (*this)(*run.finished);
     json.end_object();
   }
   void operator()(const BaseReady& base) const {
@@ -64,7 +74,10 @@ struct Fields {
     json.field("division", divided.division);
     json.field("tests", divided.tests);
   }
-  void operator()(const TestListed& listed) const { write_test(*listed.test); }
+  void operator()(const TestListed& listed) const {
+    write_test(*listed.test);
+    json.field_if_any("runs", listed.runs);
+  }
   void operator()(const CloneReady& clone) const {
     write_clone(clone.worker, clone.clone);
     json.field("seconds", clone.duration.count());
@@ -87,6 +100,7 @@ struct Fields {
     json.field("verdict", to_string(finished.verdict));
     json.field("cause", finished.cause);
     json.field_if_any("note", finished.note);
+    write_verdicts(finished.runs);
   }
   void operator()(const Notice& notice) const {
     json.field("weight", notice.weight == Notice::Weight::warning ? "warning" : "information");
@@ -115,6 +129,20 @@ struct Fields {
     json.field_if_any("incomplete", run.incomplete);
   }
 
+  void write_verdicts(const std::vector<RunVerdict>& verdicts) const {
+    if (verdicts.empty()) return;
+    json.key("runs");
+    json.begin_array();
+    for (const RunVerdict& one : verdicts) {
+      json.begin_object();
+      json.field("run", one.run);
+      json.field("verdict", to_string(one.verdict));
+      json.field("cause", one.cause);
+      json.field_if_any("note", one.note);
+      json.end_object();
+    }
+    json.end_array();
+  }
   void write_startups(const std::map<std::string, Seconds>& startups) const {
     if (startups.empty()) return;
     json.key("process_startup_seconds");
@@ -197,6 +225,7 @@ struct Fields {
 std::string_view event_name(const EventPayload& payload) {
   struct Name {
     std::string_view operator()(const RunStarted&) const { return "run.started"; }
+    std::string_view operator()(const RunMerged&) const { return "run.merged"; }
     std::string_view operator()(const BaseReady&) const { return "base.ready"; }
     std::string_view operator()(const SetupFinished&) const { return "setup.finished"; }
     std::string_view operator()(const RunDivided&) const { return "run.divided"; }
@@ -249,6 +278,7 @@ void append_journal_line(std::string& out, const Event& event, const Tests& test
   json.field("time", iso_time(event.time));
   json.field("elapsed", event.elapsed.count());
   json.field("event", event_name(event.payload));
+  json.field_if_any("run", event.run);
   std::visit(Fields{json, tests}, event.payload);
   json.end_object();
   out += '\n';

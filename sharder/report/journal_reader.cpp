@@ -98,7 +98,8 @@ class Reader {
  private:
   using Read = EventPayload (Reader::*)(const Json&);
 
-  EventPayload run_started(const Json& json);
+  EventPayload run_started(const Json& json) { return start_of(json); }
+  EventPayload run_merged(const Json& json);
   EventPayload base_ready(const Json& json) {
     return BaseReady{text_of(json, "base"), seconds_of(json, "seconds")};
   }
@@ -130,8 +131,10 @@ class Reader {
     return Notice{warning ? Notice::Weight::warning : Notice::Weight::information, text_of(json, "text")};
   }
   EventPayload draining(const Json& json) { return Draining{text_of(json, "why")}; }
-  EventPayload run_finished(const Json& json);
+  EventPayload run_finished(const Json& json) { return end_of(json); }
 
+  static RunStarted start_of(const Json& json);
+  static RunFinished end_of(const Json& json);
   TestIndex test_index(const Json& json) const;
   static const std::map<std::string, Read>& readers();
 
@@ -144,6 +147,7 @@ struct BadLine {};
 
 const std::map<std::string, Reader::Read>& Reader::readers() {
   static const std::map<std::string, Read> table{{"run.started", &Reader::run_started},
+                                                 {"run.merged", &Reader::run_merged},
                                                  {"base.ready", &Reader::base_ready},
                                                  {"setup.finished", &Reader::setup_finished},
                                                  {"run.divided", &Reader::run_divided},
@@ -175,6 +179,7 @@ std::optional<Event> Reader::read(std::string_view line) {
     event.time = parse_time(text_of(json, "time"));
     event.elapsed = seconds_of(json, "elapsed");
     event.payload = (this->*reader->second)(json);
+    event.run = text_of(json, "run");
     return event;
   } catch (const BadLine&) {
     ++bad_lines_;
@@ -188,7 +193,7 @@ TestIndex Reader::test_index(const Json& json) const {
   return found->second;
 }
 
-EventPayload Reader::run_started(const Json& json) {
+RunStarted Reader::start_of(const Json& json) {
   RunStarted run;
   run.run_id = text_of(json, "run_id");
   run.project = text_of(json, "project");
@@ -202,10 +207,17 @@ EventPayload Reader::run_started(const Json& json) {
   run.workers = number_of<int>(json, "workers");
   run.why_workers = text_of(json, "why_workers");
   run.privileged = truth_of(json, "privileged");
+  run.merged = texts_of(json, "merged");
   run.part = number_of<int>(json, "part");
   run.parts = number_of<int>(json, "parts");
   if (const auto suites = json.find("suites"); suites != json.end() && suites->is_object())
     for (const auto& [suite, feed] : suites->items()) run.suites[suite] = text_of(*suites, suite.c_str());
+  return run;
+}
+
+EventPayload Reader::run_merged(const Json& json) {
+  RunMerged run{start_of(json), {}, parse_time(text_of(json, "ended"))};
+  if (const auto end = json.find("finished"); end != json.end() && end->is_object()) run.finished = end_of(*end);
   return run;
 }
 
@@ -230,7 +242,7 @@ EventPayload Reader::test_listed(const Json& json) {
   test->fixtures_cleanup = texts_of(json, "fixtures_cleanup");
   test->depends = texts_of(json, "depends");
   tests_.emplace(test->id, tests_.size());
-  return TestListed{std::move(test)};
+  return TestListed{std::move(test), texts_of(json, "runs")};
 }
 
 Outcome outcome_of(const Json& json) {
@@ -261,13 +273,20 @@ EventPayload Reader::attempt_finished(const Json& json) {
   return AttemptFinished{std::move(record)};
 }
 
-EventPayload Reader::test_finished(const Json& json) {
+Verdict verdict_of(const Json& json) {
   const std::optional<Verdict> verdict = verdict_from(text_of(json, "verdict"));
   if (!verdict) throw BadLine{};
-  return TestFinished{test_index(json), *verdict, text_of(json, "cause"), text_of(json, "note")};
+  return *verdict;
 }
 
-EventPayload Reader::run_finished(const Json& json) {
+EventPayload Reader::test_finished(const Json& json) {
+  TestFinished finished{test_index(json), verdict_of(json), text_of(json, "cause"), text_of(json, "note")};
+  for (const Json* run : objects_of(json, "runs"))
+    finished.runs.push_back({text_of(*run, "run"), verdict_of(*run), text_of(*run, "cause"), text_of(*run, "note")});
+  return finished;
+}
+
+RunFinished Reader::end_of(const Json& json) {
   RunFinished run;
   run.exit_status = number_of<int>(json, "exit_status", 70);
   if (const auto counts = json.find("counts"); counts != json.end() && counts->is_object()) {
@@ -310,14 +329,16 @@ JournalContent parse_journal(std::string_view text) {
   return content;
 }
 
-std::vector<Event> read_journal(const std::filesystem::path& path) {
+JournalContent read_journal_content(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   if (const int format = format_of(text); format > journal_format)
     throw ConfigError(
         fmt::format("{} is of format {}, this sharder reads up to {}", path.string(), format, journal_format),
         "read it with the sharder that wrote it");
-  return parse_journal(text).events;
+  return parse_journal(text);
 }
+
+std::vector<Event> read_journal(const std::filesystem::path& path) { return read_journal_content(path).events; }
 
 std::vector<Event> read_run(const std::filesystem::path& directory) {
   std::vector<Event> events = read_journal(directory / "journal.ndjson");

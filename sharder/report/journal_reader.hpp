@@ -20,6 +20,8 @@ struct JournalContent {
 JournalContent parse_journal(std::string_view text);
 
 /// Throws SystemError when the file cannot be read, ConfigError when it is of a newer format.
+JournalContent read_journal_content(const std::filesystem::path& path);
+/// Its events alone.
 std::vector<Event> read_journal(const std::filesystem::path& path);
 
 /// The journal of a run's directory, with the output of every attempt taken from its log where there is one:

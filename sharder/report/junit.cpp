@@ -97,6 +97,7 @@ class Writer {
     property("sharder.base", record_.run().base);
     if (record_.run().parts > 0)
       property("sharder.part", fmt::format("{}/{}", record_.run().part, record_.run().parts));
+    for (const RunMerged& run : record_.merged()) property("sharder.merged", run.started.run_id);
     if (record_.divided()) property("sharder.division", record_.divided()->division);
     put("    </properties>\n");
     for (const TestRecord* test : tests) testcase(*test);

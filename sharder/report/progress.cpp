@@ -44,6 +44,7 @@ struct Progress::Apply {
   void operator()(const CloneLost&) const {}
   void operator()(const CloneDiscarded&) const {}
   void operator()(const RunDivided&) const {}
+  void operator()(const RunMerged&) const {}
   void operator()(const AttemptOutput&) const {}
   void operator()(const Notice&) const {}
   void operator()(const RunFinished&) const {}

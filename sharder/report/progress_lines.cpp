@@ -42,6 +42,7 @@ struct ProgressLines::Tell {
   void operator()(const CloneReady&) const {}
   void operator()(const CloneDiscarded&) const {}
   void operator()(const RunDivided&) const {}
+  void operator()(const RunMerged&) const {}
   void operator()(const AttemptStarted&) const {}
   void operator()(const AttemptOutput&) const {}
   void operator()(const RunFinished&) const {}

@@ -92,13 +92,16 @@ struct RunRecord::Apply {
     run.finished_.reset();
     run.draining_.clear();
   }
-  void operator()(const RunDivided& divided) const { run.divided_ = divided; }
+  void operator()(const RunMerged& merged) const { run.merged_.push_back(merged); }
+  void operator()(const RunDivided& divided) const {
+    if (event.run.empty()) run.divided_ = divided;
+  }
   void operator()(const TestListed& listed) const {
     run.tests_.push_back({listed.test, {}, {}, {}, {}});
     run.running_since_.emplace_back();
   }
   void operator()(const AttemptStarted& started) const { run.start_attempt(started, event.time); }
-  void operator()(const AttemptFinished& finished) const { run.finish_attempt(finished.record, event.time); }
+  void operator()(const AttemptFinished& finished) const { run.finish_attempt(finished.record, event); }
   void operator()(const TestFinished& finished) const {
     TestRecord& test = run.at(finished.test);
     test.verdict = finished.verdict;
@@ -107,7 +110,8 @@ struct RunRecord::Apply {
   }
   void operator()(const CloneLost& lost) const { run.lost_clones_.push_back({lost.clone, lost.reason}); }
   void operator()(const Notice& notice) const {
-    if (notice.weight == Notice::Weight::warning) run.warnings_.push_back(notice.text);
+    if (notice.weight != Notice::Weight::warning) return;
+    run.warnings_.push_back(event.run.empty() ? notice.text : event.run + ": " + notice.text);
   }
   void operator()(const Draining& draining) const { run.draining_ = draining.why; }
   void operator()(const RunFinished& finished) const { run.finished_ = finished; }
@@ -133,9 +137,9 @@ void RunRecord::start_attempt(const AttemptStarted& started, std::chrono::system
   running_since_[started.test] = when;
 }
 
-void RunRecord::finish_attempt(const AttemptRecord& record, std::chrono::system_clock::time_point when) {
+void RunRecord::finish_attempt(const AttemptRecord& record, const Event& event) {
   TestRecord& test = at(record.test);
-  Attempt attempt{without_texts(record), running_since_[record.test].value_or(when), when, {}};
+  Attempt attempt{without_texts(record), running_since_[record.test].value_or(event.time), event.time, {}, event.run};
   running_since_[record.test].reset();
   if (has_log(record)) attempt.log = log_path(test.test->id, record.attempt);
   if (!is_pass(record.outcome) && record.outcome != Outcome::skipped) {

@@ -17,6 +17,7 @@ class RunRecord : public EventConsumer {
     AttemptRecord record;  // output only where it failed or the test did, and shortened
     std::chrono::system_clock::time_point started, finished;
     std::string log;  // relative to the run's directory; "" where nothing was said
+    std::string run;  // that it was made in, where runs were merged
   };
   struct TestRecord {
     std::shared_ptr<const Test> test;
@@ -37,6 +38,8 @@ class RunRecord : public EventConsumer {
   void consume(const Event& event) override;
 
   const RunStarted& run() const { return run_; }
+  /// The runs that this one was merged from; none for any other.
+  const std::vector<RunMerged>& merged() const { return merged_; }
   /// Empty for a run of everything.
   const std::optional<RunDivided>& divided() const { return divided_; }
   /// Empty for a run that was killed.
@@ -52,10 +55,11 @@ class RunRecord : public EventConsumer {
  private:
   struct Apply;
   void start_attempt(const AttemptStarted& started, std::chrono::system_clock::time_point when);
-  void finish_attempt(const AttemptRecord& record, std::chrono::system_clock::time_point when);
+  void finish_attempt(const AttemptRecord& record, const Event& event);
   TestRecord& at(TestIndex test);
 
   RunStarted run_;
+  std::vector<RunMerged> merged_;
   std::optional<RunDivided> divided_;
   std::optional<RunFinished> finished_;
   std::vector<TestRecord> tests_;

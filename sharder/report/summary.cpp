@@ -259,7 +259,10 @@ class Summary {
                     time_text()));
     bound();
     part();
-    put(conditions());
+    if (record_.merged().empty())
+      put(conditions(record_.run()));
+    else
+      merged();
     put("reports: " + path_of("") + " (results.json, junit.xml, results.subunit, journal.ndjson, logs/)");
   }
 
@@ -294,11 +297,21 @@ class Summary {
     put(text + "; sharder merge makes one run of them");
   }
 
-  std::string conditions() const {
-    const RunStarted& run = record_.run();
+  void merged() {
+    put(fmt::format("merged from {}:", count_of(record_.merged().size(), "run")));
+    for (std::size_t i = 0; i < std::min(record_.merged().size(), most_listed); ++i) {
+      const RunStarted& run = record_.merged()[i].started;
+      const std::string part = run.parts > 0 ? fmt::format(", part {} of {}", run.part, run.parts) : "";
+      put(fmt::format("  {}{} on {}: {}", run.run_id, part, one_line(run.host), conditions(run)));
+    }
+    if (record_.merged().size() > most_listed)
+      put(fmt::format("  and {} more, in {}", record_.merged().size() - most_listed, path_of("journal.ndjson")));
+  }
+
+  std::string conditions(const RunStarted& run) const {
     std::string text =
         fmt::format("{} ({}), base {}", count_of(static_cast<std::size_t>(run.workers), "worker"),
-                    run.why_workers, one_line(run.base));
+                    one_line(run.why_workers), one_line(run.base));
     if (!run.user.empty()) text += ", tests ran as " + one_line(run.user);
     if (run.privileged)
       text += settings_.palette.paint(Colour::yellow, ", PRIVILEGED: tests had all of root's power");
