@@ -33,6 +33,7 @@ int call_verb(const CommandLine& line, const Environment& environment) {
     case Verb::init: return verb_init(line);
     case Verb::plan: return verb_plan(line, environment);
     case Verb::simulate: return verb_simulate(line, environment);
+    case Verb::merge: return verb_merge(line, environment);
     case Verb::history_slowest:
     case Verb::history_flaky:
     case Verb::history_show:

@@ -82,6 +82,45 @@ VerbDescription list_verb() {
   };
 }
 
+VerbDescription merge_verb() {
+  return {
+      .verb = Verb::merge,
+      .words = "merge",
+      .usage = "RUN... [FLAGS]",
+      .summary = "merges runs of partitions into one",
+      .text = {"RUN is a run id, a run's directory, or a journal.ndjson; logs and artifacts are taken where they lie "
+               "beside it. The outcome is the directory of one run. It is the same whatever the order of the runs, and "
+               "however often one is given. Runs of different tests can be merged too.",
+               "Parts that are missing, that do not fit together or that came to no end are refused: exit status 3, "
+               "and nothing is written. With --partial they are merged all the same, and a part can be added later by "
+               "merging the outcome with it. The history is left alone: every run has written its own."},
+      .flags = shared_flags(
+          {"config", "output", "junit", "ctrf", "subunit", "subunit1", "trace", "output-on-failure", "color"},
+          {{.name = "partial",
+            .group = "How they are merged",
+            .help = "merges what is there; the exit status stays 3 while something is missing",
+            .store = [](CommandLine& line, const std::string&) { return line.merge.partial = true; }},
+           {.name = "flaky",
+            .value = "WORD",
+            .group = "How they are merged",
+            .help = "what flaky tests make of the outcome: pass, warn (exit status 6) or fail; default: the worst "
+                    "that they made of a run",
+            .choices = {"pass", "warn", "fail"},
+            .store = run_flag("flaky").store}}),
+      .operands = Operands::any_number,
+      .operand = "RUN",
+      .store_operand =
+          [](CommandLine& line, const std::string& value) {
+            line.merge.runs.push_back(value);
+            return !value.empty();
+          },
+      .examples = {{"sharder merge part1 part2 part3 -o all", "three directories that were collected"},
+                   {"sharder merge part1 part3 -o some --partial", "without the second, for now"},
+                   {"sharder merge some part2 -o all", "when it has come"}},
+      .statuses = {70, 2, 4, 3, 1, 6, 0},
+  };
+}
+
 VerbDescription init_verb() {
   return {
       .verb = Verb::init,
@@ -157,7 +196,7 @@ VerbDescription clean_verb() {
 
 const std::vector<VerbDescription>& verb_descriptions() {
   static const std::vector<VerbDescription> descriptions = [] {
-    std::vector<VerbDescription> all{run_verb(), list_verb(), init_verb()};
+    std::vector<VerbDescription> all{run_verb(), list_verb(), merge_verb(), init_verb()};
     for (auto* more : {&planning_verbs, &base_verbs}) {
       std::vector<VerbDescription> verbs = more();
       std::move(verbs.begin(), verbs.end(), std::back_inserter(all));
@@ -182,7 +221,7 @@ std::vector<std::string> verbs_of_group(const std::string& group) {
 }
 
 const std::vector<std::string>& later_verbs() {
-  static const std::vector<std::string> verbs{"hunt", "diagnose", "size",   "report", "merge",
+  static const std::vector<std::string> verbs{"hunt", "diagnose", "size",   "report",
                                               "hold", "compare",  "bundle", "submit"};
   return verbs;
 }

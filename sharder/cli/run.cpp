@@ -99,6 +99,9 @@ std::optional<Continuation> read_continuation(Config& config, const RunOptions& 
   Continuation continuation{find_run(*config.output.resume, options), {}};
   continuation.earlier = read_earlier_run(continuation.directory);
   const RunStarted& started = continuation.earlier.started;
+  if (!started.merged.empty())
+    throw UsageError(fmt::format("{} is a merge of other runs, which cannot go on", continuation.directory.string()),
+                     "resume the run that did not come to its end, where it ran, and merge again");
   const std::string here = config.project_directory.string();
   if (!started.project_directory.empty() && started.project_directory != here)
     throw UsageError(fmt::format("{} is a run of {}, and this is {}", continuation.directory.string(),

@@ -48,6 +48,7 @@ RunDirectory::RunDirectory(const fs::path& project, const std::string& run_id, c
   path_ = top_ / "runs" / run_id;
   make_directories(path_);
   lock();
+  remove_earlier_run(path_);
   // What lies in .sharder is nobody else's business; git need not be told by hand.
   if (!fs::exists(top_ / ".gitignore")) write_file(top_ / ".gitignore", "*\n");
   const fs::path link = top_ / "latest", beside = top_ / ("latest-" + run_id);

@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* journal_name = "journal.ndjson";
 
-/// The project of a run that is named by its id: beside --config, else the nearest directory above that has runs.
+}  // namespace
+
 fs::path project_with_runs(const RunOptions& options) {
   if (options.config) return fs::absolute(*options.config).parent_path();
   const fs::path here = fs::current_path();
@@ -19,8 +20,6 @@ fs::path project_with_runs(const RunOptions& options) {
     if (fs::is_directory(above / ".sharder")) return above;
   return here;
 }
-
-}  // namespace
 
 fs::path find_run(const std::string& run, const RunOptions& options) {
   if (fs::is_regular_file(fs::path(run) / journal_name)) return fs::canonical(run);

@@ -8,6 +8,10 @@
 
 namespace sharder {
 
+/// The project of a run that is named by its id: beside --config, else the nearest directory above that has runs; here
+/// where there is none.
+std::filesystem::path project_with_runs(const RunOptions& options);
+
 /// The run's directory. Throws UsageError where there is none with a journal.
 std::filesystem::path find_run(const std::string& run, const RunOptions& options);
 

@@ -10,6 +10,7 @@ int verb_run(const CommandLine& line, const Environment& environment);
 int verb_list(const CommandLine& line, const Environment& environment);
 int verb_plan(const CommandLine& line, const Environment& environment);
 int verb_simulate(const CommandLine& line, const Environment& environment);
+int verb_merge(const CommandLine& line, const Environment& environment);
 int verb_history(const CommandLine& line, const Environment& environment);
 int verb_profile(const CommandLine& line, const Environment& environment);
 int verb_shell(const CommandLine& line, const Environment& environment);

@@ -22,6 +22,7 @@ enum class Verb {
   base_remove,
   plan,
   simulate,
+  merge,
   history_slowest,
   history_flaky,
   history_show,
@@ -108,6 +109,12 @@ struct SimulateOptions {
   bool dissolve_locks = false;
 };
 
+/// `sharder merge RUN...`; reports, --output and --flaky are those of RunOptions.
+struct MergeOptions {
+  std::vector<std::string> runs;  // ids, directories or journals
+  bool partial = false;           // go on where not all is there
+};
+
 /// `sharder history VERB`; --history is that of RunOptions.
 struct HistoryOptions {
   std::optional<std::string> test;  // show
@@ -131,6 +138,7 @@ struct CommandLine {
   ShellOptions shell;
   PlanOptions plan;
   SimulateOptions simulate;
+  MergeOptions merge;
   HistoryOptions history;
   ProfileOptions profile;
 };

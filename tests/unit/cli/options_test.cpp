@@ -120,6 +120,16 @@ TEST(Options, ListTakesWhatSelects) {
   EXPECT_THAT(refusal("list --reruns 3"), HasSubstr("unknown flag --reruns"));
 }
 
+TEST(Options, MergeTakesRunsAndReports) {
+  const CommandLine line = parsed("merge part1 part2 -o all --partial --flaky warn --junit out.xml");
+  EXPECT_EQ(line.verb, Verb::merge);
+  EXPECT_THAT(line.merge.runs, ElementsAre("part1", "part2"));
+  EXPECT_TRUE(line.merge.partial);
+  EXPECT_EQ(line.options.flaky, FlakyPolicy::warn);
+  EXPECT_EQ(line.options.output, "all");
+  EXPECT_FALSE(parsed("merge part1").merge.partial);
+}
+
 TEST(Options, BaseCreateTakesASource) {
   const BaseOptions base =
       parsed("base create ci --release bookworm --mirror http://m --packages a,b --packages c --replace")
