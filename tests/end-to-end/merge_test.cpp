@@ -153,6 +153,32 @@ TEST_F(Merging, ObeysTheWordOnFlakyTests) {
   EXPECT_EQ(merge({"part1", "part2", "part3"}, "all", {"--flaky", "fail"}).status, 1);
 }
 
+TEST_F(Merging, KeepsTheAttemptsOfAFixtureOfEveryPart) {
+  toml("[suite.unit]\nframework = \"ctest\"\ndirectory = \"build\"\n");
+  std::string tests =
+      "add_test(schema /bin/sh -c \"echo made for $SHARDER_RUN_ID\")\n"
+      "set_tests_properties(schema PROPERTIES FIXTURES_SETUP database)\n";
+  for (const char* name : {"p", "q", "r", "s"})
+    tests += "add_test(" + std::string(name) + " /bin/true)\nset_tests_properties(" + name +
+             " PROPERTIES FIXTURES_REQUIRED database)\n";
+  write("build/CTestTestfile.cmake", tests);
+  for (const int number : {1, 2, 3}) part(number, "part" + std::to_string(number), {"-j", "1"});
+  EXPECT_EQ(merge({"part1", "part3"}, "some", {"--partial"}).status, 3);
+  const RunOutcome all = outcome(merge({"part2", "some"}, "all"), directory("all"));
+  EXPECT_EQ(all.status, 0) << all.all();
+  EXPECT_EQ(all.verdicts(), "p=passed q=passed r=passed s=passed schema=passed");
+  EXPECT_EQ(all.outcomes("schema"), "passed passed passed");
+  std::set<std::string> numbers, made;
+  for (const Json& attempt : all.test("schema").at("extra").at("attempts")) {
+    numbers.insert(attempt.at("attempt").dump());
+    const std::string made_for = "made for " + attempt.at("run").get<std::string>() + "\n";
+    EXPECT_EQ(read(all.directory / attempt.at("log").get<std::string>()), made_for);
+    made.insert(made_for);
+  }
+  EXPECT_EQ(numbers, (std::set<std::string>{"1", "2", "3"}));
+  EXPECT_EQ(made.size(), 3u);
+}
+
 TEST_F(Merging, ReadsNothingOutsideTheRuns) {
   three_parts();
   std::ofstream(outside() / "secret") << "not yours";

@@ -1,11 +1,16 @@
 // A run's journal. Claims: what was read, written and read again is the same; tests are listed before they are
-// spoken of, once each, also where a run goes on from it; no more events than lines.
+// spoken of, once each, also where a run goes on from it; no more events than lines. What can be merged can be merged
+// again, with the same outcome, and all of its tests are in it.
 #include "sharder/report/journal.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "sharder/report/earlier_run.hpp"
 #include "sharder/report/journal_reader.hpp"
+#include "sharder/report/merge.hpp"
+#include "sharder/report/merge_check.hpp"
+#include "sharder/support/errors.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace sharder::fuzz {
@@ -41,6 +46,42 @@ void check_resume(const std::vector<Event>& events) {
   }
 }
 
+/// The events of a stream.
+class Collect : public EventConsumer {
+ public:
+  void consume(const Event& event) override { events.push_back(event); }
+  std::vector<Event> events;
+};
+
+std::string merged(const std::string& journal) {
+  const RunFiles nowhere{.journal = "journal", .directory = {}, .artifacts = {}, .attempts_before = {}};
+  const std::vector<SourceRun> sources = distinct_runs(sources_of(parse_journal(journal).events, nowhere));
+  if (sources.empty()) throw ConfigError("no run");
+  refuse_conflicts(sources);
+  (void)shortfall_of(sources);
+  const MergeSettings settings{.run_id = merged_run_id(sources),
+                               .incomplete = {},
+                               .exit_status = [](const Counts& counts) { return counts.selected > 0 ? 0 : 4; },
+                               .output = [](const SourceRun&, const std::string&, int) { return std::string(); }};
+  Collect collect;
+  merge_runs(sources, settings, collect);
+  return written(collect.events);
+}
+
+void check_merge(const std::string& journal, const std::vector<Event>& events) {
+  std::string once;
+  try {
+    once = merged(journal);
+  } catch (const Error&) {
+    return;  // refused, in words
+  }
+  const auto listed = [](const std::vector<Event>& all) {
+    return std::count_if(all.begin(), all.end(), [](const Event& event) { return std::holds_alternative<TestListed>(event.payload); });
+  };
+  claim(listed(parse_journal(once).events) == listed(events), "a merge has other tests than its run", once);
+  claim_equal(merged(once), once, "a merge that is merged again is another");
+}
+
 }  // namespace
 }  // namespace sharder::fuzz
 
@@ -55,5 +96,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   claim(again.bad_lines == 0, "what was read cannot be written", once);
   claim_equal(written(again.events), once, "what was read and written is read as something else");
   check_resume(content.events);
+  check_merge(once, content.events);
   return 0;
 }
