@@ -30,6 +30,8 @@ constexpr std::uintmax_t most_journal_bytes = 2ull << 30;
 RunFiles files_of(const std::string& run, const RunOptions& options) {
   RunFiles files;
   files.journal = find_journal(run, options);
+  // One that was collected alone, under a name of its own, has nothing beside it.
+  if (files.journal.filename() != "journal.ndjson") return files;
   files.directory = fs::absolute(files.journal).parent_path();
   files.artifacts = files.directory / "artifacts";
   return files;

@@ -135,12 +135,32 @@ TEST_F(Merging, NoticesPartsOfDifferentLists) {
 
 TEST_F(Merging, TakesJournalsWithoutLogs) {
   three_parts();
+  for (const char* name : {"part1", "part2", "part3"}) fs::copy(directory(name) / "journal.ndjson", directory(name) += ".ndjson");
   const RunOutcome all =
-      outcome(merge({"part1", "part2/journal.ndjson", "part3"}, "all", {"--junit", directory("junit.xml")}), directory("all"));
+      outcome(merge({"part1", "part2.ndjson", "part3.ndjson"}, "all", {"--junit", directory("junit.xml")}), directory("all"));
+  EXPECT_EQ(all.status, 1) << all.all();
   EXPECT_EQ(all.verdicts(), verdicts_);
   EXPECT_EQ(read(directory("junit.xml")), read(directory("all") / "junit.xml"));
-  fs::remove_all(directory("part2") / "logs");
-  EXPECT_EQ(merge({"part1", "part2", "part3"}, "bare").status, 1);
+  EXPECT_EQ(fs::is_empty(directory("all") / "logs"), false) << "those of the first";
+  const RunOutcome bare = outcome(merge({"part1.ndjson", "part2.ndjson", "part3.ndjson"}, "bare"), directory("bare"));
+  EXPECT_EQ(bare.verdicts(), verdicts_);
+  EXPECT_TRUE(fs::is_empty(directory("bare") / "logs"));
+  // Logs that come later are taken from where they are.
+  EXPECT_EQ(merge({"bare", "part1", "part2", "part3"}, "completed").status, 1);
+  merge({"part1", "part2", "part3"}, "whole");
+  EXPECT_TRUE(alike("completed", "whole"));
+}
+
+TEST_F(Merging, TakesEmptyPartsAndTheyStayEmptyWhenTheyGoOn) {
+  exec_suite();
+  for (const char* name : {"t/a", "t/b"}) script(name, "exit 0");
+  for (const int number : {1, 2, 3}) EXPECT_EQ(part(number, "part" + std::to_string(number)).status, 0);
+  const RunOutcome again = outcome(sharder({"run", "--no-history", "--resume", directory("part3")}), directory("part3"));
+  EXPECT_EQ(again.status, 0) << again.all();
+  EXPECT_EQ(again.verdicts(), "");
+  const RunOutcome all = outcome(merge({"part1", "part2", "part3"}, "all"), directory("all"));
+  EXPECT_EQ(all.status, 0) << all.all();
+  EXPECT_EQ(all.verdicts(), "t/a=passed t/b=passed");
 }
 
 TEST_F(Merging, ObeysTheWordOnFlakyTests) {
@@ -192,7 +212,7 @@ TEST_F(Merging, ReadsNothingOutsideTheRuns) {
   EXPECT_EQ(call({"grep", "-r", "not yours", directory("all")}).status, 1);
 }
 
-TEST_F(Merging, KeepsARunOfItsOwnAndTeachesNoHistory) {
+TEST_F(Merging, BecomesARunOfTheProjectThatAHistoryCanTake) {
   three_parts();
   const fs::path history = outside() / "history.db";
   const RunOutcome all = outcome(sharder({"merge", directory("part1"), directory("part2"), directory("part3")}));
