@@ -71,18 +71,44 @@ void apply_to_run(const RunOptions& options, Config& config) {
     for (OverrideConfig& override : config.overrides) override.timeout.reset();
 }
 
+/// What would have no effect was meant for something. Variables may stand there for all runs of a machine.
+void refuse_idle_event_flags(const RunOptions& options, const OutputConfig& output, Diagnostics& diagnostics) {
+  const bool to_broker = output.events && !output.events->target.is_file;
+  const auto idle = [&](const char* flag, bool has_effect, const char* hint) {
+    const bool given = std::find(options.given.begin(), options.given.end(), flag) != options.given.end();
+    if (given && !has_effect) add_error(diagnostics, fmt::format("--{} without a broker that asks for it", flag), hint);
+  };
+  idle("events-credentials", to_broker, "--events mqtt://host:port/prefix");
+  const bool encrypted = to_broker && output.events->target.broker.encrypted;
+  for (const char* flag : {"events-ca", "events-certificate"}) idle(flag, encrypted, "--events mqtts://host:port/prefix");
+}
+
+void apply_to_events(const RunOptions& options, const std::filesystem::path& here, OutputConfig& output,
+                     Diagnostics& diagnostics) {
+  if (options.events) {
+    try {
+      EventsConfig events{parse_events_target(*options.events, here), {}, {}, {}};
+      if (options.events_credentials) events.credentials = here / *options.events_credentials;
+      if (options.events_ca) events.ca = here / *options.events_ca;
+      if (options.events_certificate) events.certificate = here / *options.events_certificate;
+      output.events = std::move(events);
+    } catch (const UsageError& refused) {
+      add_error(diagnostics, refused.what(), refused.hint());
+      return;
+    }
+  }
+  refuse_idle_event_flags(options, output, diagnostics);
+}
+
 void apply_to_output(const RunOptions& options, const std::filesystem::path& here, Config& config,
                      Diagnostics& diagnostics) {
   OutputConfig& output = config.output;
   if (options.output) output.directory = absolute_unless_dash(here, *options.output);
   lay_over(output.resume, options.resume);
-  if (options.events) {
-    const bool is_url = options.events->find("://") != std::string::npos;
-    output.events = is_url ? *options.events : absolute_unless_dash(here, *options.events);
-  }
   lay_over(output.progress, options.progress);
   lay_over(output.output_on_failure, options.output_on_failure);
   lay_over(output.color, options.color);
+  apply_to_events(options, here, output, diagnostics);
   std::vector<std::string> on_standard_output;
   for (const auto& [name, path] :
        {std::pair{"junit", &options.junit}, std::pair{"ctrf", &options.ctrf},
@@ -92,6 +118,7 @@ void apply_to_output(const RunOptions& options, const std::filesystem::path& her
     output.copies.emplace_back(name, absolute_unless_dash(here, **path));
     if (**path == "-") on_standard_output.push_back(fmt::format("--{}", name));
   }
+  if (output.events && output.events->target.file == "-") on_standard_output.push_back("--events");
   if (on_standard_output.size() > 1)
     add_error(diagnostics,
               fmt::format("{} cannot all write to standard output", enumeration(on_standard_output)),

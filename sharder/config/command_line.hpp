@@ -64,7 +64,8 @@ struct RunOptions {
   std::optional<std::string> diagnose;
 
   // Results.
-  std::optional<std::string> output, junit, ctrf, subunit, subunit1, trace, events;
+  std::optional<std::string> output, junit, ctrf, subunit, subunit1, trace;
+  std::optional<std::string> events, events_credentials, events_ca, events_certificate;
   std::optional<std::string> progress, output_on_failure, color, history;
   bool no_history = false;
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sharder/config/events_target.hpp"
 #include "sharder/support/time_source.hpp"
 
 namespace sharder {
@@ -145,11 +146,19 @@ struct SelectionConfig {
   bool failed = false;                   // only what did not pass in the last run
 };
 
+/// The mirror of the event stream, and what a broker is shown and asked for.
+struct EventsConfig {
+  EventsTarget target;
+  std::optional<std::filesystem::path> credentials;  // user and password, a line each
+  std::optional<std::filesystem::path> ca;           // who vouches for the broker; default: whom the system trusts
+  std::optional<std::filesystem::path> certificate;  // ours, with its key
+};
+
 struct OutputConfig {
   std::optional<std::filesystem::path> directory;
   std::optional<std::string> resume;  // run id or directory
   std::vector<std::pair<std::string, std::string>> copies;  // ("junit"|"ctrf"|"subunit"|"subunit1"|..., path or "-")
-  std::optional<std::string> events;  // mqtt://host:port/prefix, or a file
+  std::optional<EventsConfig> events;
   std::string progress = "auto";            // auto bar lines none
   std::string output_on_failure = "final";  // immediate final never
   std::string color = "auto";

@@ -270,12 +270,35 @@ std::vector<Flag> copy_flags() {
        .help = "a copy of trace.json, for Perfetto",
        .expects = a_file_or_dash,
        .store = store_text<&RunOptions::trace>},
+  };
+}
+
+std::vector<Flag> event_flags() {
+  return {
       {.name = "events",
        .value = "URL",
        .group = results,
-       .help = "mirrors the stream of events: mqtt://host:port/prefix, or a file",
+       .help = "mirrors the stream of events: mqtt://host:port/prefix, mqtts:, or a file; - for standard output",
        .expects = "a URL or a file",
        .store = store_text<&RunOptions::events>},
+      {.name = "events-credentials",
+       .value = "FILE",
+       .group = results,
+       .help = "user and password for the broker, a line each; readable by its owner alone",
+       .expects = a_file,
+       .store = store_text<&RunOptions::events_credentials>},
+      {.name = "events-ca",
+       .value = "FILE",
+       .group = results,
+       .help = "certificates (PEM) that vouch for the broker of mqtts:; default: those the system trusts",
+       .expects = a_file,
+       .store = store_text<&RunOptions::events_ca>},
+      {.name = "events-certificate",
+       .value = "FILE",
+       .group = results,
+       .help = "a certificate and its key (PEM) to show the broker of mqtts:; readable by its owner alone",
+       .expects = a_file,
+       .store = store_text<&RunOptions::events_certificate>},
   };
 }
 
@@ -325,7 +348,7 @@ std::vector<Flag> output_flags() {
 const std::vector<Flag>& run_flags() {
   static const std::vector<Flag> flags = [] {
     std::vector<Flag> all = selection_flags();
-    for (const auto& part : {running_flags(), failure_flags(), output_flags(), copy_flags()})
+    for (const auto& part : {running_flags(), failure_flags(), output_flags(), copy_flags(), event_flags()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
