@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "containers/bases/identity.hpp"
+#include "sharder/cli/event_mirror.hpp"
 #include "sharder/cli/loading.hpp"
 #include "sharder/cli/project_history.hpp"
 #include "sharder/cli/run_directory.hpp"
@@ -24,17 +25,22 @@ constexpr Seconds tick_interval{0.1};
 /// Calls tick() ten times a second for as long as it lives.
 class Ticker {
  public:
-  Ticker(RunContext& context, Reports& reports) : context_(context), reports_(reports) { schedule(); }
+  /// `mirror` may be none.
+  Ticker(RunContext& context, Reports& reports, Mirror* mirror) : context_(context), reports_(reports), mirror_(mirror) {
+    schedule();
+  }
 
  private:
   void schedule() {
     alarm_ = context_.time.at(after(context_.time.now(), tick_interval), [this] {
       reports_.tick(context_.events.elapsed());
+      if (mirror_ != nullptr) mirror_->tick();
       schedule();
     });
   }
   RunContext& context_;
   Reports& reports_;
+  Mirror* mirror_;
   std::unique_ptr<Alarm> alarm_;
 };
 
@@ -42,6 +48,7 @@ ReportSettings report_settings(const Config& config, const Environment& environm
   ReportSettings settings = settings_for_this_terminal();
   settings.directory = directory.path();
   settings.copies = config.output.copies;
+  settings.standard_output_taken = config.output.events && config.output.events->target.file == "-";
   settings.progress = config.output.progress;
   settings.output_on_failure = config.output.output_on_failure;
   settings.color = config.output.color;
@@ -51,10 +58,10 @@ ReportSettings report_settings(const Config& config, const Environment& environm
   return settings;
 }
 
-RunResult run_to_the_end(Session& session, Reports& reports, RunInputs inputs) {
+RunResult run_to_the_end(Session& session, Reports& reports, Mirror* mirror, RunInputs inputs) {
   RunContext& context = session.context();
   Shutdown shutdown(context);
-  const Ticker ticker(context, reports);
+  const Ticker ticker(context, reports, mirror);
   return session.complete(run_tests(context, shutdown, std::move(inputs)));
 }
 
@@ -65,7 +72,7 @@ void touch_shard_status_files(const Config& config) {
 
 /// Flags whose effect comes with a later version are accepted; nobody may believe that they did something.
 void tell_of_idle_flags(const RunOptions& options) {
-  for (const char* flag : {"hold-on-fail", "diagnose", "events"})
+  for (const char* flag : {"hold-on-fail", "diagnose"})
     if (std::find(options.given.begin(), options.given.end(), flag) != options.given.end())
       fmt::print(stderr, "sharder: warning: --{} has no effect in this version\n", flag);
 }
@@ -134,6 +141,7 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   const ProjectHistory history(config, environment, machine);
   ChoiceInputs choice = history.choice_inputs(config);
   touch_shard_status_files(config);
+  std::unique_ptr<MirrorDestination> destination = open_destination(config.output.events);
   Session session(std::move(config), environment, machine, history.past(), id_of(continuation));
   const std::unique_ptr<MachineSlots> slots = session.take_slots();
   const RunDirectory directory = make_run_directory(session, continuation);
@@ -147,14 +155,20 @@ int verb_run(const CommandLine& line, const Environment& environment) {
   const std::unique_ptr<HistoryRecorder> recorder = history.recorder(session.config(), context.workers(), context.seed);
   if (recorder) session.context().events.add(*recorder);
 
+  const std::unique_ptr<Mirror> mirror = make_mirror(std::move(destination), session.context());
+  if (mirror) session.context().events.add(*mirror);
+
   RunInputs inputs{session.started(line.text), session.layer_paths(), session.lock_directory(), std::move(choice)};
   if (continuation) inputs.earlier = std::move(continuation->earlier);
   inputs.recall = [&](const Event& event) {
     reports->recall(event);
     if (recorder) recorder->consume(event);
+    if (mirror) mirror->recall(event);
   };
-  const RunResult result = run_to_the_end(session, *reports, std::move(inputs));
+  const RunResult result = run_to_the_end(session, *reports, mirror.get(), std::move(inputs));
   const std::string trouble = reports->finish();
+  if (const std::string missing = mirror ? mirror->finish() : ""; !missing.empty())
+    fmt::print(stderr, "sharder: warning: {}\n", printable(missing));
   if (const std::string lost = recorder ? recorder->finish() : ""; !lost.empty())
     fmt::print(stderr, "sharder: {}\n", printable(lost));
   directory.hand_over(invoker_identity());

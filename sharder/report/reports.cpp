@@ -91,7 +91,7 @@ class AllReports : public Reports {
   void summary() {
     SummarySettings summary;
     // A report that was asked for on standard output has it for itself.
-    const bool to_error = results_.use_standard_output();
+    const bool to_error = results_.use_standard_output() || settings_.standard_output_taken;
     summary.palette =
         Palette(colourful(settings_, to_error ? settings_.error_is_terminal : settings_.output_is_terminal));
     summary.show_output = settings_.output_on_failure == "final";

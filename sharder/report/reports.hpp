@@ -18,6 +18,7 @@ struct ReportSettings {
   std::filesystem::path directory;  // of the run; exists
   /// Copies elsewhere: ("junit" | "ctrf" | "subunit" | "subunit1", path or "-" for standard output).
   std::vector<std::pair<std::string, std::string>> copies;
+  bool standard_output_taken = false;  // by something else than the copies
   std::string progress = "auto";            // auto bar lines none
   std::string output_on_failure = "final";  // immediate final never
   std::string color = "auto";               // auto always never
