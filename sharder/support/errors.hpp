@@ -65,7 +65,8 @@ std::string error_text(int error_number);
 }  // namespace sharder
 
 /// Checks an invariant, in release builds too; a failure is a bug in sharder and ends the program.
+/// The name of the file without its directory: where sharder was built must not show in its programs.
 #define SHARDER_ASSERT(expression, ...)                                                        \
   do {                                                                                         \
-    if (!(expression)) ::sharder::assertion_failed(#expression, __FILE__, __LINE__, std::string{__VA_ARGS__}); \
+    if (!(expression)) ::sharder::assertion_failed(#expression, __FILE_NAME__, __LINE__, std::string{__VA_ARGS__}); \
   } while (false)
