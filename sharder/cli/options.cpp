@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "sharder/cli/completion.hpp"
 #include "sharder/cli/options_habits.hpp"
 #include "sharder/cli/options_help.hpp"
 #include "sharder/cli/options_verbs.hpp"
@@ -136,6 +137,8 @@ std::optional<std::string> general_text(const Words& arguments) {
   if (arguments.empty()) return std::nullopt;
   if (arguments[0] == "--version") return std::string(version_text) + "\n";
   if (is_help(arguments[0])) return overview_text();
+  // For the build and for those who install by hand; nobody types it twice, so no --help tells of it.
+  if (arguments[0] == "--completion" && arguments.size() == 2) return completion_script(arguments[1]);
   const bool last_is_help = arguments.size() == 2 && is_help(arguments[1]);
   if (last_is_help && !verbs_of_group(arguments[0]).empty()) return group_overview_text(arguments[0]);
   return std::nullopt;
