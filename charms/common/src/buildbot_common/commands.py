@@ -1,0 +1,59 @@
+"""Runs commands to their end; one that fails is an error that quotes its last words."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildbot_common.errors import WorkloadError
+
+if TYPE_CHECKING:
+    from buildbot_common.accounts import Account
+
+LAST_WORDS = 15  # lines: enough for a Python traceback's end, few enough for a status message's log
+
+
+def run(
+    command: Sequence[str],
+    *,
+    account: Account | None = None,
+    directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    timeout_seconds: float = 1800,
+    accept: frozenset[int] = frozenset({0}),
+) -> subprocess.CompletedProcess[str]:
+    """Standard error goes into standard output: people want them in the order in which they came.
+
+    Secrets must never be in `command`: everybody on the machine can read it in /proc.
+    """
+    try:
+        done = subprocess.run(
+            list(command),
+            cwd=directory,
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=timeout_seconds,
+            check=False,
+            **identity(account),
+        )
+    except FileNotFoundError as error:
+        raise WorkloadError(f"cannot run {command[0]}: {error.strerror}: {error.filename}") from error
+    except subprocess.TimeoutExpired as error:
+        raise WorkloadError(f"{' '.join(command)}: still running after {timeout_seconds:.0f} s; killed") from error
+    if done.returncode not in accept:
+        words = "\n".join(done.stdout.strip().splitlines()[-LAST_WORDS:])
+        raise WorkloadError(f"{' '.join(command)}: exit status {done.returncode}\n{words}".rstrip())
+    return done
+
+
+def identity(account: Account | None) -> dict[str, object]:
+    """What subprocess is told so that a command runs as `account`; nothing where it is already the caller's."""
+    if account is None or account.is_current:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
