@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from buildbot_common import files
+from buildbot_common import files, proxies
 from buildbot_common.accounts import Account
 from buildbot_common.commands import run
-from buildbot_common.errors import WorkloadError
+from buildbot_common.errors import UsageError, WorkloadError
 from buildbot_common.services import Change, Service, Supervisor
 from buildbot_common.virtualenv import VirtualEnvironment
-
 from master_settings import JoinedWorker, Settings
 
 TEMPLATES = Path(__file__).with_name("master_files")
@@ -128,7 +127,7 @@ class BuildbotMaster:
                 files.write(aside / name, text, self._account)
             self._buildbot("checkconfig", str(aside))
         except WorkloadError as error:
-            raise WorkloadError(f"master.cfg is wrong; the one before stays in force: {error}") from error
+            raise UsageError(f"master.cfg is wrong; the one before stays in force: {error}") from error
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -145,7 +144,8 @@ class BuildbotMaster:
         files.secret(self.admin_password_file, self._account)
         files.secret(self.change_password_file, self._account)
         written = [
-            files.write(self._password_file(each), each.password + "\n", self._account, files.SECRET) for each in workers
+            files.write(self._password_file(each), each.password + "\n", self._account, files.SECRET)
+            for each in workers
         ]
         return any(written)
 
@@ -175,7 +175,12 @@ class BuildbotMaster:
         )
 
     def _variables(self) -> dict[str, str]:
-        return {"PATH": f"{self._environment.path}/bin:{PATH}", "HOME": str(self._account.home), "LANG": "C.UTF-8"}
+        return {
+            **proxies.variables(),
+            "PATH": f"{self._environment.path}/bin:{PATH}",
+            "HOME": str(self._account.home),
+            "LANG": "C.UTF-8",
+        }
 
     def _service(self) -> Service:
         """Restarted for what reconfiguring does not read again: the package, buildbot.tac and joined.py."""

@@ -50,7 +50,9 @@ class MasterClient:
                 if not alive():
                     raise WorkloadError(f"the master ended. The end of its log:\n{log()}") from error
                 if time.monotonic() > deadline:
-                    raise WorkloadError(f"the master does not answer after {seconds:.0f} s: {error}\n{log()}") from error
+                    raise WorkloadError(
+                        f"the master does not answer after {seconds:.0f} s: {error}\n{log()}"
+                    ) from error
             time.sleep(POLL_SECONDS)
 
     def force(self, builder: str, branch: str, reason: str) -> int:

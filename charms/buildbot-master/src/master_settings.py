@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass
 
-from buildbot_common.errors import WorkloadError
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,49}")  # what Buildbot takes for workers; short enough for its database
-
-
-def check_name(name: str, what: str) -> str:
-    if not NAME.fullmatch(name):
-        raise WorkloadError(f"{what} {name!r}: a name has letters, digits, and . _ - within; at most 50 of them")
-    return name
+from buildbot_common.errors import UsageError
+from buildbot_common.names import check_name
 
 
 @dataclass(frozen=True)
@@ -31,7 +23,7 @@ class Builder:
         try:
             words = tuple(shlex.split(arguments))
         except ValueError as error:
-            raise WorkloadError(f"builder {text!r}: {error}") from error
+            raise UsageError(f"builder {text!r}: {error}") from error
         return cls(check_name(name.strip(), "builder"), words)
 
 
@@ -42,17 +34,17 @@ def parse_builders(text: str) -> tuple[Builder, ...]:
         lines = [word.strip() for word in lines[0].split(",") if word.strip()]
     builders = tuple(Builder.parsed(line) for line in lines)
     if not builders:
-        raise WorkloadError("builders: at least one is needed, for instance: parallel")
+        raise UsageError("builders: at least one is needed, for instance: parallel")
     names = [builder.name for builder in builders]
     for name in names:
         if names.count(name) > 1:
-            raise WorkloadError(f"builders: {name} is there twice")
+            raise UsageError(f"builders: {name} is there twice")
     return builders
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Ports are Twisted's endpoint strings or port numbers. No `admin`: everybody may force and stop builds."""
+    """No `admin`: everybody may force and stop builds."""
 
     repository: str
     url: str

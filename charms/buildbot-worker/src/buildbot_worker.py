@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildbot_common import files
+from buildbot_common import files, proxies
 from buildbot_common.accounts import Account
 from buildbot_common.errors import WorkloadError
 from buildbot_common.services import Change, Service, Supervisor
@@ -42,6 +42,7 @@ class Surroundings:
 
     def variables(self, account: Account) -> dict[str, str]:
         found = {
+            **proxies.variables(),
             "PATH": f"{self.sharder.parent}:{SYSTEM_PATH}",
             "HOME": str(account.home),
             "USER": account.name,

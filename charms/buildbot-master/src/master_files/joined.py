@@ -5,6 +5,7 @@ Everything is read anew at each call, because a master that reconfigures does no
 
 import json
 from pathlib import Path
+from typing import Any
 
 from buildbot.plugins import util, worker
 
@@ -12,17 +13,17 @@ HERE = Path(__file__).parent
 UNSERVED = "no-worker-yet"
 
 
-def settings():
+def settings() -> dict[str, Any]:
     """What the operator set."""
-    return json.loads((HERE / "settings.json").read_text(encoding="utf-8"))
+    return dict(json.loads((HERE / "settings.json").read_text(encoding="utf-8")))
 
 
-def joined():
+def joined() -> list[dict[str, Any]]:
     """The workers that have joined: [{"name", "builders", "max_builds", "password_file"}]."""
-    return json.loads((HERE / "workers.json").read_text(encoding="utf-8"))
+    return list(json.loads((HERE / "workers.json").read_text(encoding="utf-8")))
 
 
-def workers():
+def workers() -> list[Any]:
     """For c["workers"]. With a placeholder where a builder has no worker: its builds wait for one."""
     found = [
         worker.Worker(each["name"], _secret(each["password_file"]), max_builds=each["max_builds"]) for each in joined()
@@ -32,22 +33,22 @@ def workers():
     return found
 
 
-def workers_of(builder):
+def workers_of(builder: str) -> list[str]:
     """Names of the workers that serve that builder. Workers say themselves what they serve."""
     return [each["name"] for each in joined() if builder in each["builders"]] or [UNSERVED]
 
 
-def builders():
+def builders() -> list[dict[str, Any]]:
     """The operator's builders with their workers: [{"name", "arguments", "workers"}]."""
     return [{**builder, "workers": workers_of(builder["name"])} for builder in settings()["builders"]]
 
 
-def change_password():
+def change_password() -> str:
     """For `buildbot sendchange --auth change:PASSWORD`."""
     return _secret(settings()["change_password_file"])
 
 
-def login():
+def login() -> dict[str, Any]:
     """For c["www"]: everybody may look; only the administrator may force, stop and retry builds."""
     name = settings()["admin"]
     if not name:
@@ -61,5 +62,5 @@ def login():
     }
 
 
-def _secret(path):
+def _secret(path: str) -> str:
     return Path(path).read_text(encoding="utf-8").strip()

@@ -27,7 +27,9 @@ class Account:
         try:
             account = cls._from_entry(pwd.getpwnam(name))
         except KeyError:
-            raise WorkloadError(f"no account {name} on this machine (hint: sudo useradd --create-home {name})") from None
+            raise WorkloadError(
+                f"no account {name} on this machine (hint: sudo useradd --create-home {name})"
+            ) from None
         if account.uid != os.geteuid() and os.geteuid() != 0:
             raise WorkloadError(f"only root can set something up for the account {name} (hint: sudo)")
         return account

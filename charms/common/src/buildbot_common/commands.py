@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildbot_common.errors import WorkloadError
 
@@ -28,6 +28,7 @@ def run(
 
     Secrets must never be in `command`: everybody on the machine can read it in /proc.
     """
+    who = identity(account)
     try:
         done = subprocess.run(
             list(command),
@@ -40,7 +41,9 @@ def run(
             errors="replace",
             timeout=timeout_seconds,
             check=False,
-            **identity(account),
+            user=who.user,
+            group=who.group,
+            extra_groups=who.extra_groups,
         )
     except FileNotFoundError as error:
         raise WorkloadError(f"cannot run {command[0]}: {error.strerror}: {error.filename}") from error
@@ -52,8 +55,13 @@ def run(
     return done
 
 
-def identity(account: Account | None) -> dict[str, object]:
-    """What subprocess is told so that a command runs as `account`; nothing where it is already the caller's."""
-    if account is None or account.is_current:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
+class Identity(NamedTuple):
+    """Arguments of subprocess; None: the caller's own."""
+
+    user: int | None = None
+    group: int | None = None
+    extra_groups: tuple[int, ...] | None = None
+
+
+def identity(account: Account | None) -> Identity:
+    return Identity() if account is None or account.is_current else Identity(account.uid, account.gid, ())

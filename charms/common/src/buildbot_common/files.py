@@ -1,4 +1,4 @@
-"""Files that are written only when they change, whole or not at all, and never readable by others if they are secret."""
+"""Files that are written only when they change, whole or not at all, and unreadable to others where secret."""
 
 from __future__ import annotations
 

@@ -72,6 +72,7 @@ class Processes:
 
     def _start(self, service: Service) -> None:
         directory(self._state, Account.current())
+        who = identity(service.account)
         with self._log(service).open("ab") as log:
             process = subprocess.Popen(
                 service.command,
@@ -81,7 +82,9 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **identity(service.account),  # type: ignore[call-overload]
+                user=who.user,
+                group=who.group,
+                extra_groups=who.extra_groups,
             )
         started = start_time(process.pid)
         if started is None:

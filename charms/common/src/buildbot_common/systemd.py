@@ -73,7 +73,9 @@ class Systemd:
 def unit_text(service: Service) -> str:
     """Delegate: sharder makes a control group for each clone. Every process of the unit gets SIGTERM when it stops, so
     that a run of sharder that is under way ends with its clones."""
-    environment = "".join(f'Environment="{key}={_escaped(value)}"\n' for key, value in sorted(service.environment.items()))
+    environment = "".join(
+        f'Environment="{key}={_escaped(value)}"\n' for key, value in sorted(service.environment.items())
+    )
     return f"""\
 [Unit]
 Description={service.description}

@@ -14,7 +14,7 @@ REQUIREMENTS = Path(__file__).with_name("requirements-buildbot.txt")
 
 
 class VirtualEnvironment:
-    """`sources` are directories of Python packages that are not on any index; they are installed without dependencies."""
+    """`sources` are directories of Python packages that no index has; they are installed without dependencies."""
 
     def __init__(self, path: Path, requirements: Path = REQUIREMENTS, sources: tuple[Path, ...] = ()) -> None:
         self.path = path
@@ -42,7 +42,7 @@ class VirtualEnvironment:
         """Names the pins and the sources: what was installed from others is replaced."""
         digest = hashlib.sha256(self._requirements.read_bytes())
         for source in self._sources:
-            for path in sorted(source.rglob("*.py")) + [source / "pyproject.toml"]:
+            for path in [*sorted(source.rglob("*.py")), source / "pyproject.toml"]:
                 digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
         return digest.hexdigest()
 

@@ -8,9 +8,10 @@ import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from buildbot_common.accounts import Account
-from buildbot_common.errors import WorkloadError
+from buildbot_common.errors import UsageError
 from buildbot_common.files import write
 from buildbot_common.virtualenv import REQUIREMENTS
 
@@ -49,32 +50,40 @@ class Answers:
         file = directory / FILE
         if not file.exists():
             if directory.exists() and any(directory.iterdir()):
-                raise WorkloadError(f"{directory} has something else in it (hint: --directory with a new one)")
+                raise UsageError(f"{directory} has something else in it (hint: --directory with a new one)")
             return cls(directory)
         try:
             read = json.loads(file.read_text(encoding="utf-8"))
             return cls(**{name: _typed(name, value) for name, value in read.items()})
         except (ValueError, TypeError) as error:
-            raise WorkloadError(f"{file} cannot be read: {error}") from error
+            raise UsageError(f"{file} cannot be read: {error}") from error
 
     @classmethod
     def existing(cls, directory: Path) -> Answers:
         if not (directory / FILE).exists():
-            raise WorkloadError(f"nothing is deployed in {directory} (hint: --directory, or scripts/deploy-buildbot install)")
+            raise UsageError(
+                f"nothing is deployed in {directory} (hint: --directory, or scripts/deploy-buildbot install)"
+            )
         return cls.load(directory)
 
     def changed(self, given: Mapping[str, object]) -> Answers:
         """`given` has None for what the operator left out."""
-        return replace(self, **{name: _typed(name, value) for name, value in given.items() if value is not None}).resolved()
+        return replace(
+            self, **{name: _typed(name, value) for name, value in given.items() if value is not None}
+        ).resolved()
 
     def resolved(self) -> Answers:
         """With ports chosen and the program found: what a later call must find again."""
         if not self.repository:
-            raise WorkloadError("which repository shall be built? (hint: --repository URL)")
+            raise UsageError("which repository shall be built? (hint: --repository URL)")
         if self.workers < 1:
-            raise WorkloadError(f"--workers {self.workers}: at least one builds")
-        taken = {"www_port": self.www_port or free_port(self.interface), "port": self.port or free_port(self.interface)}
-        found = replace(self, **taken, user=self.user or Account.current().name)
+            raise UsageError(f"--workers {self.workers}: at least one builds")
+        found = replace(
+            self,
+            www_port=self.www_port or free_port(self.interface),
+            port=self.port or free_port(self.interface),
+            user=self.user or Account.current().name,
+        )
         if found.deb:
             return replace(found, sharder=Path("/usr/bin/sharder"))
         return replace(found, sharder=found.sharder or program_in_path())
@@ -88,7 +97,7 @@ class Answers:
         return self.venv or self.directory / "venv"
 
 
-def _typed(name: str, value: object) -> object:
+def _typed(name: str, value: object) -> Any:
     if name not in {field.name for field in fields(Answers)}:
         raise TypeError(f"{name} is not known to this version")
     if name in PATHS and value is not None:
@@ -104,5 +113,5 @@ def free_port(interface: str) -> int:
 def program_in_path() -> Path:
     found = shutil.which("sharder")
     if found is None:
-        raise WorkloadError("there is no sharder in PATH (hint: --sharder build/release/bin/sharder, or --deb FILE)")
+        raise UsageError("there is no sharder in PATH (hint: --sharder build/release/bin/sharder, or --deb FILE)")
     return Path(found).absolute()

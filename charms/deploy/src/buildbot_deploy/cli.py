@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from buildbot_common.errors import WorkloadError
-
 from buildbot_deploy.answers import DEFAULT_DIRECTORY, Answers
 from buildbot_deploy.deployment import Deployment
 from buildbot_deploy.report import print_build, print_status, print_success
@@ -92,7 +91,9 @@ def add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add_directory(sub)
     what = sub.add_argument_group("what is built")
     what.add_argument("--repository", metavar="URL", help="git repository; needed the first time")
-    what.add_argument("--branch", dest="branches", metavar="NAME", action="append", help="watch only this branch (repeatable)")
+    what.add_argument(
+        "--branch", dest="branches", metavar="NAME", action="append", help="watch only this branch (repeatable)"
+    )
     what.add_argument(
         "--builder",
         dest="builders",
@@ -102,11 +103,17 @@ def add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     what.add_argument("--build-command", metavar="COMMAND", help="run by sh before the tests, for instance: make")
     what.add_argument("--poll-seconds", metavar="N", type=int, help="look for changes that often; default 60")
-    what.add_argument("--settle-seconds", metavar="N", type=int, help="build when no change came for that long; default 10")
-    what.add_argument("--master-cfg", metavar="FILE", type=absolute, help="a master.cfg of your own instead of the rendered one")
+    what.add_argument(
+        "--settle-seconds", metavar="N", type=int, help="build when no change came for that long; default 10"
+    )
+    what.add_argument(
+        "--master-cfg", metavar="FILE", type=absolute, help="a master.cfg of your own instead of the rendered one"
+    )
     who = sub.add_argument_group("who builds")
     who.add_argument("--workers", metavar="N", type=int, help="default 1")
-    who.add_argument("--containers", metavar="N", type=int, help="clones of a run; default: the cores, shared out to the workers")
+    who.add_argument(
+        "--containers", metavar="N", type=int, help="clones of a run; default: the cores, shared out to the workers"
+    )
     who.add_argument("--base", metavar="NAME", help="base for all runs; default: what the project says")
     who.add_argument("--user", metavar="NAME", help="account that master and workers run as; default: the caller's")
     program = who.add_mutually_exclusive_group()
@@ -119,8 +126,12 @@ def add_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     where.add_argument("--url", help="as browsers reach it; default http://INTERFACE:PORT/")
     where.add_argument("--admin", metavar="NAME", help="who may force and stop builds; default admin; '': everybody")
     how = sub.add_argument_group("how it is installed")
-    how.add_argument("--requirements", metavar="FILE", type=absolute, help="pins of Buildbot and what it needs; default: 4.3.0")
-    how.add_argument("--venv", metavar="DIR", type=absolute, help="virtual environment to make or to share; default DIR/venv")
+    how.add_argument(
+        "--requirements", metavar="FILE", type=absolute, help="pins of Buildbot and what it needs; default: 4.3.0"
+    )
+    how.add_argument(
+        "--venv", metavar="DIR", type=absolute, help="virtual environment to make or to share; default DIR/venv"
+    )
     sub.set_defaults(command=install)
 
 

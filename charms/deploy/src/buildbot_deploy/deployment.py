@@ -7,19 +7,18 @@ import re
 from functools import cached_property
 from pathlib import Path
 
-from buildbot_common import files
+from buildbot_common import files, packages
 from buildbot_common.accounts import Account
 from buildbot_common.commands import run
-from buildbot_common.errors import WorkloadError
+from buildbot_common.errors import UsageError
 from buildbot_common.services import Change, Supervisor
 from buildbot_common.supervisors import supervisor_of
 from buildbot_common.virtualenv import VirtualEnvironment
+from buildbot_deploy.answers import FILE, Answers
 from buildbot_master import BuildbotMaster
 from buildbot_worker import BuildbotWorker, Join, Surroundings
 from master_client import MasterClient
 from master_settings import Builder, JoinedWorker, Settings, parse_builders
-
-from buildbot_deploy.answers import FILE, Answers
 
 JOIN_SECONDS = 300  # five on an idle machine; what ended is seen at once, so patience costs nothing
 
@@ -87,7 +86,9 @@ class Deployment:
 
     @cached_property
     def client(self) -> MasterClient:
-        return MasterClient(f"http://{self._reachable}:{self.answers.www_port}/", self.answers.admin, self.master.admin_password)
+        return MasterClient(
+            f"http://{self._reachable}:{self.answers.www_port}/", self.answers.admin, self.master.admin_password
+        )
 
     @property
     def deployed_workers(self) -> int:
@@ -130,13 +131,13 @@ class Deployment:
 
     def _check_program(self) -> None:
         if self.answers.deb:
-            run(["apt-get", "install", "--yes", "--quiet", str(self.answers.deb)])
+            packages.ensure_file(self.answers.deb)
         run([str(self._sharder), "--version"], account=self.account)
 
     @property
     def _sharder(self) -> Path:
         if self.answers.sharder is None:
-            raise WorkloadError(f"{self.answers.directory / FILE} names no sharder (hint: install --sharder PATH)")
+            raise UsageError(f"{self.answers.directory / FILE} names no sharder (hint: install --sharder PATH)")
         return self.answers.sharder
 
     @property

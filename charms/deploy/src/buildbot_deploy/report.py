@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from buildbot_common.services import Change
-from master_client import Build
-
 from buildbot_deploy.deployment import Deployment
+from master_client import Build
 
 
 def print_success(deployment: Deployment, changes: dict[str, Change]) -> None:
