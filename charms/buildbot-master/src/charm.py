@@ -8,14 +8,14 @@ import os
 from typing import Any
 
 import ops
-from guests import RELATION, Guests
-from master_unit import MasterUnit
 
 from buildbot_common.errors import UsageError, WorkloadError
 from buildbot_common.names import split_names
 from buildbot_common.proxies import take_from_juju
+from guests import RELATION, Guests
 from master_client import Build
 from master_settings import JoinedWorker, Settings, parse_builders
+from master_unit import MasterUnit
 
 logger = logging.getLogger(__name__)
 BUILD_SECONDS = 3600  # an operator who waits longer looks at the web pages

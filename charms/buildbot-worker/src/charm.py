@@ -9,7 +9,6 @@ import shlex
 from pathlib import Path
 
 import ops
-from worker_unit import Wishes, WorkerUnit
 
 from buildbot_common.errors import UsageError, WorkloadError
 from buildbot_common.names import check_name, split_names
@@ -17,6 +16,7 @@ from buildbot_common.proxies import take_from_juju
 from buildbot_common.relation import PASSWORD, Invitation, Offer
 from buildbot_worker import Connection, Join
 from sharder_host import Base
+from worker_unit import Wishes, WorkerUnit
 
 logger = logging.getLogger(__name__)
 RELATION = "master"

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ops import testing
+
 from buildbot_common.errors import UsageError, WorkloadError
 from master_client import Build
 from master_settings import JoinedWorker, Settings
-from ops import testing
 
 ADMIN_PASSWORD = "open-sesame"
 
@@ -27,7 +28,9 @@ class Machine:
     refuses: str = ""
     unreachable: bool = False
     forced: list[tuple[str, str, str]] = field(default_factory=list)
-    last: Build = field(default_factory=lambda: Build("parallel", 7, "3 tests", "failure", "http://m/7", ("test: 3 tests",)))
+    last: Build = field(
+        default_factory=lambda: Build("parallel", 7, "3 tests", "failure", "http://m/7", ("test: 3 tests",))
+    )
 
     def prepare(self) -> Machine:
         self.prepared += 1

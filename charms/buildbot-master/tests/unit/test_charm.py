@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 import pytest
-from buildbot_common.errors import WorkloadError
 from ops import ActiveStatus, BlockedStatus, SecretRotate, WaitingStatus, testing
+
+from buildbot_common.errors import WorkloadError
 
 from .conftest import ADMIN_PASSWORD, Machine, worker_relation
 
@@ -31,7 +32,9 @@ def joined(context: Context) -> tuple[testing.Relation, testing.State]:
     return out.get_relation(relation.id), out  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("event", ["install", "upgrade_charm", "start", "leader_elected", "config_changed", "update_status"])
+@pytest.mark.parametrize(
+    "event", ["install", "upgrade_charm", "start", "leader_elected", "config_changed", "update_status"]
+)
 def test_every_event_of_life_installs_and_deploys(context: Context, machine: Machine, event: str) -> None:
     out = context.run(getattr(context.on, event)(), state())
     settings, workers, own_cfg = machine.deployed[0]
@@ -177,8 +180,13 @@ def test_an_offer_that_cannot_be_read_is_not_let_in(context: Context, machine: M
 
 
 def test_two_workers_of_one_name_are_told_apart(context: Context, machine: Machine) -> None:
-    one, two = worker_relation(), testing.Relation(
-        "buildbot", remote_app_name="other", remote_units_data={0: {"name": "buildbot-worker-0", "builders": "parallel"}}
+    one, two = (
+        worker_relation(),
+        testing.Relation(
+            "buildbot",
+            remote_app_name="other",
+            remote_units_data={0: {"name": "buildbot-worker-0", "builders": "parallel"}},
+        ),
     )
     out = context.run(context.on.relation_changed(two, remote_unit=0), state(relations={one, two}))
     assert len(machine.deployed[0][1]) == 1
@@ -189,9 +197,7 @@ def test_builders_that_nobody_serves_are_named(context: Context) -> None:
     relation = worker_relation(builders="parallel,odd")
     config = {**CONFIG, "builders": "parallel,lint"}
     out = context.run(context.on.relation_changed(relation, remote_unit=0), state(relations={relation}, config=config))
-    assert out.unit_status == ActiveStatus(
-        "1 worker; no worker serves lint; offered but not among the builders: odd"
-    )
+    assert out.unit_status == ActiveStatus("1 worker; no worker serves lint; offered but not among the builders: odd")
 
 
 def test_a_worker_that_departs_is_removed_and_loses_its_secret(context: Context, machine: Machine) -> None:
@@ -233,7 +239,9 @@ def test_a_second_unit_does_no_harm_and_says_so(context: Context, machine: Machi
     assert out.unit_status == BlockedStatus("one master is enough: juju remove-unit buildbot-master/0")
 
 
-def test_a_master_that_does_not_stay_up_blocks(context: Context, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_master_that_does_not_stay_up_blocks(
+    context: Context, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(machine, "deploy", lambda *_: None)
     out = context.run(context.on.update_status(), state())
     assert isinstance(out.unit_status, BlockedStatus)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from buildbot_worker import Connection, Join
 from ops import testing
+
+from buildbot_worker import Connection, Join
 from sharder_host import Base, check
 from worker_unit import Wishes
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ops import ActiveStatus, BlockedStatus, ModelError, Resources, WaitingStatus, testing
+
 from buildbot_common.errors import WorkloadError
 from buildbot_worker import Connection
-from ops import ActiveStatus, BlockedStatus, ModelError, Resources, WaitingStatus, testing
 
 from .conftest import Machine
 
@@ -55,7 +56,9 @@ def no_package(tmp_path: Path) -> testing.Resource:
     return testing.Resource(name="sharder", path=file)
 
 
-def test_without_sharder_it_says_what_to_attach(context: Context, machine: Machine, no_package: testing.Resource) -> None:
+def test_without_sharder_it_says_what_to_attach(
+    context: Context, machine: Machine, no_package: testing.Resource
+) -> None:
     out = context.run(context.on.install(), testing.State(resources={no_package}))
     assert out.unit_status == BlockedStatus(NO_SHARDER)
     assert machine.prepared == []
@@ -98,7 +101,9 @@ def test_the_password_is_in_no_databag(context: Context, with_master: testing.St
     assert PASSWORD not in json.dumps([dict(relation.local_unit_data), dict(relation.local_app_data)])
 
 
-def test_a_secret_for_somebody_else_is_no_invitation(context: Context, machine: Machine, package: testing.Resource) -> None:
+def test_a_secret_for_somebody_else_is_no_invitation(
+    context: Context, machine: Machine, package: testing.Resource
+) -> None:
     bag = {"host": "10.0.0.7", "port": "9989", "workers": json.dumps({"buildbot-worker-9": "secret:x"})}
     relation = testing.Relation("master", remote_app_data=bag)
     out = context.run(context.on.relation_changed(relation), testing.State(relations={relation}, resources={package}))

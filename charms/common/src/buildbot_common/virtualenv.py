@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+from buildbot_common import files
 from buildbot_common.accounts import Account
 from buildbot_common.commands import run
-from buildbot_common.files import write
 
 REQUIREMENTS = Path(__file__).with_name("requirements-buildbot.txt")
 
@@ -25,7 +28,17 @@ class VirtualEnvironment:
         return self.path / "bin" / name
 
     def ensure(self) -> bool:
-        """True if something was installed. Several deployments may share one: the same content is made only once."""
+        """True if something was installed. Several deployments may share one, and ask for it at the same time."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(f".{self.path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return self._ensure()
+
+    def remove(self) -> None:
+        files.remove(self.path)
+        self.path.with_name(f".{self.path.name}.lock").unlink(missing_ok=True)
+
+    def _ensure(self) -> bool:
         stamp = self.path / "installed.sha256"
         if stamp.exists() and stamp.read_text(encoding="utf-8").strip() == self.content:
             return False
@@ -33,8 +46,8 @@ class VirtualEnvironment:
             run([sys.executable, "-m", "venv", str(self.path)])
         self._pip("--requirement", str(self._requirements))
         for source in self._sources:
-            self._pip("--no-deps", "--force-reinstall", str(source))
-        write(stamp, self.content + "\n", Account.current())
+            self._install(source)
+        files.write(stamp, self.content + "\n", Account.current())
         return True
 
     @property
@@ -45,6 +58,12 @@ class VirtualEnvironment:
             for path in [*sorted(source.rglob("*.py")), source / "pyproject.toml"]:
                 digest.update(str(path.relative_to(source)).encode() + path.read_bytes())
         return digest.hexdigest()
+
+    def _install(self, source: Path) -> None:
+        """From a copy: setuptools writes into the directory that it builds from."""
+        with tempfile.TemporaryDirectory(prefix="buildbot-install-") as top:
+            copy = shutil.copytree(source, Path(top) / source.name)
+            self._pip("--no-deps", "--force-reinstall", str(copy))
 
     def _pip(self, *arguments: str) -> None:
         run([str(self.program("pip")), "install", "--quiet", "--disable-pip-version-check", *arguments])

@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
     ):
         sub = commands.add_parser(name, help=text, description=text)
         add_directory(sub)
+        if name == "status":
+            sub.add_argument("--json", action="store_true", help="for programs: ports, files, and what runs")
         sub.set_defaults(command=command)
     force_parser = commands.add_parser("force", help="start a build", description="Starts a build.")
     add_directory(force_parser)
@@ -154,8 +156,9 @@ def install(parsed: argparse.Namespace) -> int:
 
 
 def start(parsed: argparse.Namespace) -> int:
-    Deployment(Answers.existing(parsed.directory)).install()
-    return status(parsed)
+    deployment = Deployment(Answers.existing(parsed.directory))
+    print_success(deployment, deployment.install())
+    return 0
 
 
 def stop(parsed: argparse.Namespace) -> int:
@@ -164,7 +167,7 @@ def stop(parsed: argparse.Namespace) -> int:
 
 
 def status(parsed: argparse.Namespace) -> int:
-    return 0 if print_status(Deployment(Answers.existing(parsed.directory))) else 3
+    return 0 if print_status(Deployment(Answers.existing(parsed.directory)), parsed.json) else 3
 
 
 def remove(parsed: argparse.Namespace) -> int:

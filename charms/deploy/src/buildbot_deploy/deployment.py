@@ -20,6 +20,7 @@ from buildbot_worker import BuildbotWorker, Join, Surroundings
 from master_client import MasterClient
 from master_settings import Builder, JoinedWorker, Settings, parse_builders
 
+STEP = Path(__file__).parents[3] / "buildbot-sharder"
 JOIN_SECONDS = 300  # five on an idle machine; what ended is seen at once, so patience costs nothing
 
 
@@ -27,7 +28,7 @@ class Deployment:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.account = Account.named(answers.user) if answers.user else Account.current()
-        self._environment = VirtualEnvironment(answers.venv_directory, answers.requirements)
+        self._environment = VirtualEnvironment(answers.venv_directory, answers.requirements, (STEP,))
         self._supervisor: Supervisor = supervisor_of(answers.directory / "services")
 
     def install(self) -> dict[str, Change]:
@@ -59,7 +60,9 @@ class Deployment:
             self.worker(number).remove()
         self.master.remove()
         directory = self.answers.directory
-        for path in (directory / "workers", directory / "venv", directory / "services", directory / FILE):
+        if self.answers.venv is None:
+            self._environment.remove()
+        for path in (directory / "workers", directory / "services", directory / FILE):
             if path.exists():
                 files.remove(path)
         if directory.is_dir() and not any(directory.iterdir()):
