@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ from ops import testing
 CHARMS = Path(__file__).parent
 for part in ("common", "deploy", "buildbot-master", "buildbot-worker"):
     sys.path.insert(0, str(CHARMS / part / "src"))
+
+from buildbot_common.virtualenv import VirtualEnvironment  # noqa: E402
 
 APART = ("config", "actions", "parts", "platforms", "base", "type")  # keys that are no metadata of Juju
 
@@ -61,3 +65,52 @@ def master_charm() -> Charm:
 @pytest.fixture(scope="session")
 def worker_charm() -> Charm:
     return load("buildbot-worker", "BuildbotWorkerCharm")
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> VirtualEnvironment:
+    """A real Buildbot, made once: where SHARDER_BUILDBOT_VENV says, or for this session."""
+    given = os.environ.get("SHARDER_BUILDBOT_VENV")
+    path = Path(given) if given else tmp_path_factory.mktemp("venv") / "venv"
+    made = VirtualEnvironment(path, sources=(CHARMS / "buildbot-sharder",))
+    made.ensure()
+    return made
+
+
+@pytest.fixture(scope="session")
+def sharder() -> Path:
+    """The real program."""
+    default = CHARMS.parent / "build/release/bin/sharder"
+    program = Path(os.environ.get("SHARDER_PROGRAM", default)).absolute()
+    assert os.access(program, os.X_OK), f"{program} is no program (hint: scripts/build, or set SHARDER_PROGRAM)"
+    return program
+
+
+@dataclass(frozen=True)
+class Project:
+    """A git repository with tests that are scripts."""
+
+    directory: Path
+
+    def commit(self, **tests: str) -> None:
+        for name, text in tests.items():
+            file = self.directory / "tests" / f"{name}.sh"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(f"#!/bin/sh\n{text}\n")
+            file.chmod(0o755)
+        self._git("add", "--all")
+        self._git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "--message=tests")
+
+    def _git(self, *arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=self.directory, check=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path / "project")
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(made.directory)], check=True)
+    (made.directory / "sharder.toml").write_text(
+        'project = "project"\n[suite.checks]\nframework = "exec"\nprograms = ["tests/*.sh"]\n'
+    )
+    made.commit(first="true", second="test -d tests")
+    return made
