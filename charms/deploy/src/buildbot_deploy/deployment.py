@@ -33,13 +33,14 @@ class Deployment:
 
     def install(self) -> dict[str, Change]:
         """Master and all workers, running and joined; what each needed."""
+        settings = self.settings
         self._check_program()
         files.directory(self.answers.directory, Account.current())
         self.answers.save()
         self._environment.ensure()
         joined = [self._joined(number) for number in range(1, self.answers.workers + 1)]
         own_cfg = self.answers.master_cfg.read_text(encoding="utf-8") if self.answers.master_cfg else None
-        changes = {"master": self.master.deploy(self.settings, joined, own_cfg)}
+        changes = {"master": self.master.deploy(settings, joined, own_cfg)}
         self.client.wait_until_ready(JOIN_SECONDS, lambda: self.master.is_running, self.master.log_tail)
         for number, worker in enumerate(joined, 1):
             changes[worker.name] = self._deploy_worker(number, worker)
