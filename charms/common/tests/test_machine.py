@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from buildbot_common import packages, proxies
 from buildbot_common.accounts import Account
 from buildbot_common.commands import run

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from buildbot_common.accounts import Account
 from buildbot_common.errors import WorkloadError
 from buildbot_common.processes import Processes, start_time

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from buildbot_common.errors import UsageError
 from buildbot_common.names import check_name, split_names
 from buildbot_common.relation import Invitation, Offer

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from buildbot_common.accounts import Account
 from buildbot_common.services import Change, Service
 from buildbot_common.systemd import Systemd, unit_text

@@ -1,7 +1,6 @@
 """scripts/deploy-buildbot, for real: a master, workers, a repository, builds in clones."""
 
 import json
-import os
 import socket
 import time
 import urllib.error
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from buildbot_common.processes import start_time
 from buildbot_common.virtualenv import VirtualEnvironment
 from buildbot_deploy.answers import Answers
@@ -19,6 +19,7 @@ from buildbot_deploy.cli import main
 from buildbot_deploy.deployment import Deployment
 from master_client import Build
 
+pytestmark = pytest.mark.real
 PATIENCE_SECONDS = 300  # ten on an idle machine
 
 
@@ -87,7 +88,9 @@ def place(
 ) -> Iterator[Place]:
     made = Place(tmp_path / "buildbot", capsys)
     ports = ("--port", "auto", "--www-port", "auto", "--poll-seconds", "1", "--settle-seconds", "0")
-    made.install("--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path), *ports)
+    made.install(
+        "--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path), *ports
+    )
     try:
         yield made
     finally:
@@ -205,7 +208,9 @@ def test_workers_come_and_go(place: Place) -> None:
     place.install("--workers", "1")
     assert not (place.directory / "workers" / "worker-2").exists()
     assert not (place.directory / "master" / "secrets" / "worker-worker-2").exists()
-    assert [each["name"] for each in json.loads((place.directory / "master" / "workers.json").read_text())] == ["worker-1"]
+    assert [each["name"] for each in json.loads((place.directory / "master" / "workers.json").read_text())] == [
+        "worker-1"
+    ]
 
 
 def test_remove_leaves_nothing(place: Place, environment: VirtualEnvironment) -> None:
@@ -238,4 +243,4 @@ def test_what_is_asked_for_wrongly_is_said_and_nothing_is_made(
     (tmp_path / "other" / "thing").touch()
     other = Place(tmp_path / "other", capsys)
     assert "has something else in it" in other.call("install", *program, *repository)[2]
-    assert os.listdir(tmp_path / "other") == ["thing"]
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["thing"]
