@@ -102,6 +102,9 @@ std::set<std::string> candidates_in(const fs::path& runs, const cgroups::Hierarc
 
 CleanReport clean_as_root(const fs::path& runs, const std::string& except) {
   CleanReport report;
+  std::error_code ignored;
+  // Gone with the power, unlike what lies on the disk.
+  if (runs == own_places().runs && !names_in(storage_directory).empty()) fs::create_directories(runs, ignored);
   const UniqueFd gate(::open((runs / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!gate) return report;  // no run was ever made here
   ::flock(gate.get(), LOCK_EX);

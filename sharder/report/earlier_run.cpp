@@ -4,8 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "sharder/report/journal_reader.hpp"
-
 namespace sharder {
 namespace {
 
@@ -53,16 +51,16 @@ struct Survey {
 
 }  // namespace
 
-EarlierRun earlier_run(const std::vector<Event>& events) {
+EarlierRun earlier_run(const JournalContent& journal) {
   Survey survey;
-  for (const Event& event : events) survey.look_at(event);
+  for (const Event& event : journal.events) survey.look_at(event);
   EarlierRun run;
-  for (const Event& event : events) {
+  run.last_sequence = journal.last_sequence;
+  for (const Event& event : journal.events) {
     if (const auto* started = std::get_if<RunStarted>(&event.payload)) run.started = *started;
     if (const auto* divided = std::get_if<RunDivided>(&event.payload)) run.divided = *divided;
     if (const auto* listed = std::get_if<TestListed>(&event.payload)) run.tests.push_back(listed->test);
     if (survey.keeps(event)) run.settled.push_back(event);
-    run.last_sequence = event.sequence;
     run.elapsed = event.elapsed;
   }
   if (!survey.list_complete) run.tests.clear();

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "sharder/model/earlier_run.hpp"
+#include "sharder/report/journal_reader.hpp"
 
 namespace sharder {
 
-/// Of the events of all parts so far, as read_journal() gives them.
-EarlierRun earlier_run(const std::vector<Event>& events);
+/// Of all parts so far.
+EarlierRun earlier_run(const JournalContent& journal);
 
 /// With the output of the attempts. Throws SystemError or ConfigError.
 EarlierRun read_earlier_run(const std::filesystem::path& directory);

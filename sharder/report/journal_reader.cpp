@@ -94,6 +94,7 @@ class Reader {
   /// Nothing for a line that is to be passed over.
   std::optional<Event> read(std::string_view line);
   std::size_t bad_lines() const { return bad_lines_; }
+  std::uint64_t last_sequence() const { return last_sequence_; }
 
  private:
   using Read = EventPayload (Reader::*)(const Json&);
@@ -140,6 +141,7 @@ class Reader {
 
   std::unordered_map<std::string, TestIndex> tests_;
   std::size_t bad_lines_ = 0;
+  std::uint64_t last_sequence_ = 0;
 };
 
 /// A line that makes no sense; never leaves this file.
@@ -172,6 +174,7 @@ std::optional<Event> Reader::read(std::string_view line) {
     ++bad_lines_;
     return std::nullopt;
   }
+  last_sequence_ = std::max(last_sequence_, number_of<std::uint64_t>(json, "seq"));
   if (reader->first == "test.listed" && tests_.count(text_of(json, "test")) != 0) return std::nullopt;
   try {
     Event event;
@@ -326,6 +329,7 @@ JournalContent parse_journal(std::string_view text) {
     text.remove_prefix(end + 1);
   }
   content.bad_lines = reader.bad_lines();
+  content.last_sequence = reader.last_sequence();
   return content;
 }
 
@@ -340,10 +344,10 @@ JournalContent read_journal_content(const std::filesystem::path& path) {
 
 std::vector<Event> read_journal(const std::filesystem::path& path) { return read_journal_content(path).events; }
 
-std::vector<Event> read_run(const std::filesystem::path& directory) {
-  std::vector<Event> events = read_journal(directory / "journal.ndjson");
+JournalContent read_run(const std::filesystem::path& directory) {
+  JournalContent content = read_journal_content(directory / "journal.ndjson");
   std::vector<const Test*> tests;
-  for (Event& event : events) {
+  for (Event& event : content.events) {
     if (const auto* listed = std::get_if<TestListed>(&event.payload)) tests.push_back(listed->test.get());
     auto* finished = std::get_if<AttemptFinished>(&event.payload);
     if (finished == nullptr) continue;
@@ -351,7 +355,7 @@ std::vector<Event> read_run(const std::filesystem::path& directory) {
     const std::string log = log_path(tests[record.test]->id, record.attempt);
     record.output = read_file_if_any(directory / log).value_or("");
   }
-  return events;
+  return content;
 }
 
 }  // namespace sharder

@@ -14,6 +14,7 @@ namespace sharder {
 struct JournalContent {
   std::vector<Event> events;  // a test that is listed again is not repeated
   std::size_t bad_lines = 0;  // torn, not JSON, or of an event or a test that nobody knows
+  std::uint64_t last_sequence = 0;  // of all lines, also of the tests that are listed again
 };
 
 /// Never throws on bad content.
@@ -26,6 +27,6 @@ std::vector<Event> read_journal(const std::filesystem::path& path);
 
 /// The journal of a run's directory, with the output of every attempt taken from its log where there is one:
 /// what reports are rebuilt from. Throws like read_journal.
-std::vector<Event> read_run(const std::filesystem::path& directory);
+JournalContent read_run(const std::filesystem::path& directory);
 
 }  // namespace sharder

@@ -10,6 +10,7 @@ namespace sharder::end_to_end {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Signals : public EndToEnd {
  protected:
@@ -125,6 +126,17 @@ TEST_F(Signals, ATestCannotStopTheRunByStoppingItself) {
   EXPECT_EQ(result.outcomes("t/frozen"), "timed-out");
   EXPECT_EQ(result.outcomes("t/group"), "timed-out");
   EXPECT_EQ(result.verdict("t/kills-all").empty(), false);
+}
+
+TEST_F(Signals, CleanFindsWhatAPowerCutLeftOnTheDisk) {
+  // In a mount namespace of its own: /run is empty, as it is after a boot.
+  script("after-a-boot", "set -e\nmount -t tmpfs none /run\nmkdir -p /var/lib/sharder/storage\n"
+                         "mount -t tmpfs none /var/lib/sharder/storage\nmkdir /var/lib/sharder/storage/20200101-120000-dead\n" +
+                             binary() + " clean\nls /var/lib/sharder/storage");
+  const Transcript cleaned = call({"unshare", "--mount", (project() / "after-a-boot").string()});
+  EXPECT_EQ(cleaned.status, 0) << cleaned.all();
+  EXPECT_THAT(cleaned.output, HasSubstr("20200101-120000-dead"));
+  EXPECT_THAT(cleaned.output, Not(HasSubstr("\n20200101-120000-dead"))) << "told as removed, and no longer there";
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ std::string written(const std::vector<Event>& events) {
   return text;
 }
 
-void check_resume(const std::vector<Event>& events) {
-  const EarlierRun earlier = earlier_run(events);
+void check_resume(const JournalContent& journal) {
+  const EarlierRun earlier = earlier_run(journal);
   for (const Event& event : earlier.settled) {
     const std::optional<TestIndex> test = spoken_of(event.payload);
     claim(test && *test < earlier.tests.size(), "a run would go on with a test that is not listed");

@@ -28,9 +28,11 @@ class EarlierRunTest : public testing::Test {
     record.outcome = outcome;
     add(AttemptFinished{record});
   }
+  JournalContent journal() const { return {events_, 0, events_.size()}; }
   std::string settled() const {
     std::string text;
-    for (const Event& event : earlier_run(events_).settled) {
+    const EarlierRun earlier = earlier_run(journal());
+    for (const Event& event : earlier.settled) {
       if (const auto* started = std::get_if<AttemptStarted>(&event.payload)) text += "s" + std::to_string(started->test);
       if (const auto* ended = std::get_if<AttemptFinished>(&event.payload)) text += "e" + std::to_string(ended->record.test);
       if (const auto* judged = std::get_if<TestFinished>(&event.payload)) text += "v" + std::to_string(judged->test);
@@ -43,23 +45,23 @@ class EarlierRunTest : public testing::Test {
 
 TEST_F(EarlierRunTest, AListIsCompleteWhenSomethingFollowsIt) {
   begin({"a", "b"});
-  EXPECT_TRUE(earlier_run(events_).tests.empty()) << "killed while it was being written";
+  EXPECT_TRUE(earlier_run(journal()).tests.empty()) << "killed while it was being written";
   add(AttemptStarted{0, 1, 0, "c"});
-  EXPECT_EQ(earlier_run(events_).tests.size(), 2u);
+  EXPECT_EQ(earlier_run(journal()).tests.size(), 2u);
 }
 
 TEST_F(EarlierRunTest, AListThatWasNotCompleteIsNotCompletedByTheNextPart) {
   begin({"a"});
   begin({});
   add(BaseReady{});
-  EXPECT_TRUE(earlier_run(events_).tests.empty()) << "killed again before it had listed";
+  EXPECT_TRUE(earlier_run(journal()).tests.empty()) << "killed again before it had listed";
 }
 
 TEST_F(EarlierRunTest, AListThatNothingFollowedIsCompleteWhenTheNextPartHasRunATest) {
   begin({"a", "b"});
   begin({});
   add(AttemptStarted{0, 1, 0, "c"});
-  EXPECT_EQ(earlier_run(events_).tests.size(), 2u) << "the reader does not repeat a test that is listed again";
+  EXPECT_EQ(earlier_run(journal()).tests.size(), 2u) << "the reader does not repeat a test that is listed again";
 }
 
 TEST_F(EarlierRunTest, VerdictsStayAndAttemptsWithoutEndDoNot) {
@@ -68,8 +70,8 @@ TEST_F(EarlierRunTest, VerdictsStayAndAttemptsWithoutEndDoNot) {
   add(TestFinished{0, Verdict::passed, "", ""});
   add(AttemptStarted{1, 1, 0, "c"});
   EXPECT_EQ(settled(), "s0 e0 v0 ");
-  EXPECT_EQ(earlier_run(events_).last_sequence, events_.size());
-  EXPECT_EQ(earlier_run(events_).elapsed, Seconds(events_.size() - 1));
+  EXPECT_EQ(earlier_run(journal()).last_sequence, events_.size());
+  EXPECT_EQ(earlier_run(journal()).elapsed, Seconds(events_.size() - 1));
 }
 
 TEST_F(EarlierRunTest, VerdictsThatOnlyTellOfTheEndDoNotStay) {

@@ -8,29 +8,20 @@
 #include "sharder/report/journal_reader.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
+#include "tests/unit/report/journal_lines.hpp"
 #include "tests/unit/report/sample_run.hpp"
 #include "tests/unit/report/temporary_directory.hpp"
 
 namespace sharder {
 namespace {
 
-std::string lines_of(const std::vector<Event>& events) {
-  std::string text;
-  std::vector<std::shared_ptr<const Test>> tests;
-  for (const Event& event : events) {
-    if (const auto* listed = std::get_if<TestListed>(&event.payload)) tests.push_back(listed->test);
-    append_journal_line(text, event, tests);
-  }
-  return text;
-}
-
 TEST(Journal, WritesOneObjectALine) {
-  const std::string text = lines_of(sample_run());
+  const std::string text = journal_lines(sample_run());
   EXPECT_EQ(text, golden("report_journal.txt", text));
 }
 
 TEST(Journal, IsReadBackAsItWasWritten) {
-  const std::string text = lines_of(sample_run());
+  const std::string text = journal_lines(sample_run());
   const JournalContent content = parse_journal(text);
   EXPECT_EQ(content.bad_lines, 0u);
   EXPECT_EQ(content.events.size(), sample_run().size());
@@ -38,11 +29,11 @@ TEST(Journal, IsReadBackAsItWasWritten) {
   std::vector<Event> without_output = sample_run();
   for (Event& event : without_output)
     if (auto* finished = std::get_if<AttemptFinished>(&event.payload)) finished->record.output.clear();
-  EXPECT_EQ(lines_of(content.events), lines_of(without_output));
+  EXPECT_EQ(journal_lines(content.events), journal_lines(without_output));
 }
 
 TEST(Journal, TellsWhichPartItIs) {
-  const std::string text = lines_of(sample_part());
+  const std::string text = journal_lines(sample_part());
   EXPECT_NE(text.find(R"("privileged":false,"part":2,"parts":3)"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("event":"run.divided","division":"0123abcd-12-3","tests":12)"), std::string::npos);
   const JournalContent read = parse_journal(text);
@@ -54,11 +45,11 @@ TEST(Journal, TellsWhichPartItIs) {
 TEST(Journal, LeavesOutputToTheLogs) {
   EventMaker make;
   make(AttemptOutput{0, 1, 0, "secret"});
-  EXPECT_EQ(lines_of(make.events), "");
+  EXPECT_EQ(journal_lines(make.events), "");
 }
 
 TEST(JournalReader, PassesOverWhatIsTornOrUnknown) {
-  const std::string text = lines_of(sample_run());
+  const std::string text = journal_lines(sample_run());
   const std::string spoilt = "not json\n" + text + "{\"event\":\"from.the.future\"}\n" +
                              "{\"event\":\"attempt.started\",\"test\":\"nobody\"}\n[1]\n" +
                              text.substr(0, 40);
@@ -68,7 +59,7 @@ TEST(JournalReader, PassesOverWhatIsTornOrUnknown) {
 }
 
 TEST(JournalReader, SurvivesEveryTear) {
-  const std::string text = lines_of(sample_run());
+  const std::string text = journal_lines(sample_run());
   for (std::size_t length = 0; length < text.size(); length += 61) {
     const JournalContent content = parse_journal(std::string_view(text).substr(0, length));
     EXPECT_LE(content.bad_lines, 1u);
@@ -101,13 +92,13 @@ TEST(Journal, EscapesTheNamesOfSuites) {
   RunStarted run;
   run.suites["a\"b\n"] = "each";
   make(run);
-  const JournalContent content = parse_journal(lines_of(make.events));
+  const JournalContent content = parse_journal(journal_lines(make.events));
   EXPECT_EQ(content.bad_lines, 0u);
   EXPECT_EQ(std::get<RunStarted>(content.events.at(0).payload).suites.count("a\"b\n"), 1u);
 }
 
 TEST(JournalReader, KeepsATestsFirstPositionWhenARunGoesOn) {
-  const std::string text = lines_of(sample_run());
+  const std::string text = journal_lines(sample_run());
   const JournalContent content = parse_journal(text + text);
   std::size_t listed = 0;
   for (const Event& event : content.events)

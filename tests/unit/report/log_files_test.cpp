@@ -70,7 +70,8 @@ TEST(ReadRun, BringsOutputBackFromTheLogs) {
     }
   }
   bool found = false;
-  for (const Event& event : read_run(directory.path()))
+  const JournalContent journal = read_run(directory.path());
+  for (const Event& event : journal.events)
     if (const auto* finished = std::get_if<AttemptFinished>(&event.payload))
       found = found || finished->record.output == "connecting\nnet_test.cpp:12: Failure\nexpected 3, got 4\n";
   EXPECT_TRUE(found);
