@@ -63,7 +63,11 @@ EarlierRun earlier_run(const JournalContent& journal) {
     if (survey.keeps(event)) run.settled.push_back(event);
     run.elapsed = event.elapsed;
   }
-  if (!survey.list_complete) run.tests.clear();
+  // It starts anew; what is left of lost lines speaks of tests that are listed again.
+  if (!survey.list_complete) {
+    run.tests.clear();
+    run.settled.clear();
+  }
   return run;
 }
 
