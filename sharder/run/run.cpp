@@ -303,6 +303,7 @@ boost::asio::awaitable<RunResult> Run::execute() {
   co_await join_workers();
   workers_.clear();
   RunResult result = conclude();
+  dispatcher_.reset();  // it would go on watching the machine, and telling of it behind the run's end
   if (clones_) co_await clones_->close();
   try {
     co_await context_.pool.close();
