@@ -1,5 +1,6 @@
 """A real Buildbot master and real workers on loopback, in a directory of their own."""
 
+import http.client
 import os
 import pathlib
 import signal
@@ -74,6 +75,9 @@ class Deployment:
             "--repository", repository, "--branch", branch, "--revision", revision, "suite",
         )  # fmt: skip
 
+    def worker_directory(self, name: str) -> pathlib.Path:
+        return self.directory / name
+
     def said(self, name: str) -> str:
         """What a process wrote and logged."""
         files = [self.directory / f"{name}.out", self.directory / name / "twistd.log"]
@@ -100,7 +104,8 @@ class Deployment:
             assert process.poll() is None, f"{name} ended:\n{self.said(name)[-4000:]}"
         try:
             return bool(self.rest.get("masters"))
-        except OSError:
+        except (OSError, http.client.HTTPException):
+            # While it begins, the master accepts connections that it does not answer.
             return False
 
     def _all_connected(self) -> bool:

@@ -13,7 +13,7 @@ from . import transfer
 from .journal import Attempt, Journal, Test
 
 if TYPE_CHECKING:
-    from .step import Sharder
+    from .base import RunStep
 
 BUILD_DATA = "sharder-summary"
 NAMED_TESTS = 100
@@ -23,7 +23,7 @@ _FAILS = ("failed", "lost")
 
 
 @defer.inlineCallbacks
-def what_is_known(step: Sharder) -> Generator[Any, Any, None]:
+def what_is_known(step: RunStep) -> Generator[Any, Any, None]:
     """Figures, results of tests, the summary: all that needs no worker."""
     set_figures(step)
     yield add_test_results(step)
@@ -32,7 +32,7 @@ def what_is_known(step: Sharder) -> Generator[Any, Any, None]:
     yield _add_log(step, "problems", "\n".join([*step.journal.warnings, *step.problems]))
 
 
-def set_figures(step: Sharder) -> None:
+def set_figures(step: RunStep) -> None:
     """Statistics for other steps of the build, properties for other builds and for reporters."""
     journal = step.journal
     for verdict, count in journal.counts.items():
@@ -47,7 +47,7 @@ def set_figures(step: Sharder) -> None:
 
 
 @defer.inlineCallbacks
-def add_test_results(step: Sharder) -> Generator[Any, Any, None]:
+def add_test_results(step: RunStep) -> Generator[Any, Any, None]:
     """A result for each test with a verdict. Buildbot has no word for flaky: such tests pass, and are in a set of
     their own besides."""
     judged = step.journal.with_verdict(*_PASSES, *_FAILS)
@@ -56,7 +56,7 @@ def add_test_results(step: Sharder) -> Generator[Any, Any, None]:
 
 
 @defer.inlineCallbacks
-def failed_tests(step: Sharder, output: str) -> Generator[Any, Any, None]:
+def failed_tests(step: RunStep, output: str) -> Generator[Any, Any, None]:
     """A log for each of the first tests that failed, then of those that are flaky: what the failing attempt said."""
     candidates = step.journal.with_verdict("failed", "lost") + step.journal.with_verdict("flaky")
     for test in candidates[: step.log_limit]:
@@ -70,8 +70,9 @@ def failed_tests(step: Sharder, output: str) -> Generator[Any, Any, None]:
 
 
 @defer.inlineCallbacks
-def _told_of(step: Sharder, test: Test, output: str) -> Generator[Any, Any, str]:
-    attempt = (test.failing_attempts or test.attempts or [None])[-1]
+def _told_of(step: RunStep, test: Test, output: str) -> Generator[Any, Any, str]:
+    shown = test.failing_attempts or test.attempts
+    attempt = shown[-1] if shown else None
     head = [f"{test.name}: {test.verdict}" + (f", cause {test.cause}" if test.cause else "")]
     if attempt is None:
         return "\n".join([*head, "no attempt at it was recorded"])
@@ -81,7 +82,7 @@ def _told_of(step: Sharder, test: Test, output: str) -> Generator[Any, Any, str]
 
 
 @defer.inlineCallbacks
-def _attempt_log(step: Sharder, attempt: Attempt, output: str) -> Generator[Any, Any, str]:
+def _attempt_log(step: RunStep, attempt: Attempt, output: str) -> Generator[Any, Any, str]:
     if not attempt.log:
         return attempt.message
     # A byte more than is shown tells whether there is more.
@@ -95,7 +96,7 @@ def _attempt_log(step: Sharder, attempt: Attempt, output: str) -> Generator[Any,
 
 
 @defer.inlineCallbacks
-def _add_set(step: Sharder, what: tuple[str, str, str], tests: list[Test]) -> Generator[Any, Any, None]:
+def _add_set(step: RunStep, what: tuple[str, str, str], tests: list[Test]) -> Generator[Any, Any, None]:
     if not tests:
         return
     identity = yield step.addTestResultSet(*what)
@@ -107,7 +108,7 @@ def _add_set(step: Sharder, what: tuple[str, str, str], tests: list[Test]) -> Ge
 
 
 @defer.inlineCallbacks
-def _add_log(step: Sharder, name: str, text: str) -> Generator[Any, Any, None]:
+def _add_log(step: RunStep, name: str, text: str) -> Generator[Any, Any, None]:
     if not text:
         return
     while name in step.logs:

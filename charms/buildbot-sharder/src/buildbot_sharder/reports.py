@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from buildbot.process.buildstep import BuildStep
-from twisted.internet import defer
-from twisted.internet.threads import deferToThread
+from twisted.internet import defer, threads
 
 from . import transfer
 from .journal import Journal
@@ -53,9 +52,10 @@ def upload(
 
 def read_journal(path: str) -> defer.Deferred[Journal]:
     """Reads a journal on the master, without stopping the master meanwhile."""
-    return deferToThread(_read_journal, path)
+    return threads.deferToThread(read_journal_now, path)
 
 
-def _read_journal(path: str) -> Journal:
+def read_journal_now(path: str) -> Journal:
+    """The same, for threads."""
     with open(path, encoding="utf-8", errors="replace") as lines:
         return Journal.of(lines)

@@ -14,7 +14,7 @@ def live(journal: Journal) -> str:
         return "starting"
     if not journal.tests:
         return "listing tests" if journal.clones_ready else "starting clones"
-    return ", ".join([f"{journal.judged}/{_tests(len(journal.tests))}", *_verdicts(journal), _workers(journal)])
+    return ", ".join([f"{journal.judged}/{counted(len(journal.tests), 'test')}", *_verdicts(journal), counted(journal.workers, "worker")])
 
 
 def ended(journal: Journal, reason: str) -> str:
@@ -23,8 +23,8 @@ def ended(journal: Journal, reason: str) -> str:
     if journal.tests:
         judged = journal.judged
         total = len(journal.tests)
-        counted = _tests(total) if judged == total else f"{judged}/{_tests(total)}"
-        parts.append(", ".join([counted, *_verdicts(journal)]) + _in_time(journal))
+        known = counted(total, "test") if judged == total else f"{judged}/{counted(total, 'test')}"
+        parts.append(", ".join([known, *_verdicts(journal)]) + _in_time(journal))
     elif journal.finished and not reason:
         parts.append("no test")
     if reason:
@@ -45,12 +45,8 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min"
 
 
-def _tests(number: int) -> str:
-    return f"{number} test" if number == 1 else f"{number} tests"
-
-
-def _workers(journal: Journal) -> str:
-    return f"{journal.workers} worker" if journal.workers == 1 else f"{journal.workers} workers"
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _verdicts(journal: Journal) -> list[str]:

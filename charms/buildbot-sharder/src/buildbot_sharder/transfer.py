@@ -9,7 +9,7 @@ from typing import Any
 
 from buildbot.process.buildstep import BuildStep
 from buildbot.process.remotecommand import RemoteCommand
-from buildbot.process.remotetransfer import FileWriter
+from buildbot.process.remotetransfer import FileReader, FileWriter
 from buildbot.process.results import SUCCESS
 from buildbot.worker.protocols.base import FileWriterImpl
 from twisted.internet import defer
@@ -77,6 +77,25 @@ def read(step: BuildStep, source: str, limit_bytes: int) -> Generator[Any, Any, 
     writer = BytesWriter()
     yield _transfer(step, source, writer, limit_bytes)
     return writer.text
+
+
+@defer.inlineCallbacks
+def download(step: BuildStep, source: str, destination: str) -> Generator[Any, Any, bool]:
+    """Copies a file of the master's to the worker, where missing directories are made."""
+    with open(source, "rb") as file:
+        command = _quiet(
+            "downloadFile",
+            {
+                "workdir": step.workdir,
+                "workerdest": destination,
+                "reader": FileReader(file),
+                "maxsize": None,
+                "blocksize": BLOCK_BYTES,
+                "mode": MODE,
+            },
+        )
+        yield step.runCommand(command)
+    return bool(command.results() == SUCCESS)
 
 
 @defer.inlineCallbacks
