@@ -240,11 +240,12 @@ class Stopping(StepTestCase):
         self.status = 143
 
         def time_out() -> Any:
-            return self.running_step.cmd.remoteUpdate("failure_reason", "timeout", False)
+            note = "command timed out: 5 seconds elapsed running [b'sharder'], attempting to kill\n"
+            return self.running_step.cmd.remoteUpdate("header", note, False)
 
         self.during = time_out
         yield self.run_it(Sharder(maxTime=5))
-        self.assertEqual(self.result, "exception")
+        self.assertEqual(self.text, "0/1 test: command timed out: 5 seconds elapsed (exception)")
 
 
 class Live(StepTestCase):

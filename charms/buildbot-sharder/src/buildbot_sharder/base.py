@@ -152,10 +152,8 @@ class RunStep(ShellMixin, BuildStep):
     def _judge(self, command: Any) -> Ending:
         if self.stopped:
             return Ending(CANCELLED, "stopped")
-        if self.timed_out:
-            return Ending(EXCEPTION, f"stopped after {self.maxTime or self.timeout} s, as master.cfg says")
-        if self.max_lines_reached:
-            return Ending(EXCEPTION, "stopped after max_lines of output, as master.cfg says")
+        if self._said.killed_because:
+            return Ending(EXCEPTION, self._said.killed_because)
         program = " ".join(self.program)
         return ending_of(command.rc, bool(self.journal.run_id), self._said.reason, program)
 

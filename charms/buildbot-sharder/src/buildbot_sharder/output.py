@@ -9,6 +9,9 @@ from buildbot.process.logobserver import LogLineObserver
 SUMMARY_LIMIT_CHARACTERS = 1024 * 1024
 ERROR_LINES = 20
 _OWN_MESSAGE = "sharder: "
+# How a worker's note begins that it ends the command because of timeout, maxTime or max_lines. Buildbot 3.7 has no
+# other way to learn that.
+_KILLED = ("command timed out: ", "command exceeds max lines: ")
 
 
 class OutputObserver(LogLineObserver):
@@ -19,6 +22,7 @@ class OutputObserver(LogLineObserver):
         self._summary: list[str] = []
         self._summary_characters = 0
         self._errors: deque[str] = deque(maxlen=ERROR_LINES)
+        self.killed_because = ""
 
     def outLineReceived(self, line: str) -> None:
         if self._summary_characters > SUMMARY_LIMIT_CHARACTERS:
@@ -30,6 +34,11 @@ class OutputObserver(LogLineObserver):
 
     def errLineReceived(self, line: str) -> None:
         self._errors.append(line)
+
+    def headerLineReceived(self, line: str) -> None:
+        if line.startswith(_KILLED):
+            # What follows is the command line, which the log shows already.
+            self.killed_because = line.partition(" running ")[0]
 
     @property
     def summary(self) -> str:
