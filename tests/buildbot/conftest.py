@@ -5,13 +5,13 @@ import pathlib
 from collections.abc import Iterator
 
 import pytest
-from deployment import Deployment
+from deployment import CHECKOUT, Deployment
 from project import Project
 
-CHECKOUT = pathlib.Path(__file__).parents[2]
 # The suite is run by sharder, in clones.
 collect_ignore = ["suite"]
-WORKERS = ["one", "two", "three", "four"]
+MASTER_CFG = pathlib.Path(__file__).with_name("master.cfg")
+WORKERS = 4
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +22,26 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
+def virtual_environment() -> pathlib.Path:
+    """For Buildbot. It takes a minute to make, so it stays."""
+    return CHECKOUT / "build" / "buildbot" / "deployed"
+
+
+@pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("git") / "shop")
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory, program: str, project: Project) -> Iterator[Deployment]:
-    deployed = Deployment(
-        tmp_path_factory.mktemp("buildbot"), pathlib.Path(__file__).with_name("master.cfg"), WORKERS,
-        SHARDER_PROGRAM=program, TEST_REPOSITORY=str(project.directory),
-    )  # fmt: skip
+def deployment(
+    tmp_path_factory: pytest.TempPathFactory, virtual_environment: pathlib.Path, program: str, project: Project
+) -> Iterator[Deployment]:
+    deployed = Deployment(tmp_path_factory.mktemp("deployment") / "buildbot", virtual_environment)
     try:
-        deployed.start()
+        deployed.install(
+            "--repository", str(project.directory), "--workers", str(WORKERS), "--sharder", program,
+            "--master-cfg", str(MASTER_CFG),
+        )  # fmt: skip
         yield deployed
     finally:
-        deployed.stop()
+        deployed.remove()

@@ -114,5 +114,5 @@ def _live_text(text: str) -> str:
 
 
 def test_the_worker_keeps_the_run_of_one_build_only(deployment: Deployment) -> None:
-    kept = list((deployment.worker_directory("one") / "suite" / "build" / ".sharder" / "buildbot" / STEP).iterdir())
+    kept = list((deployment.worker_directory("worker-1") / "suite" / "build" / ".sharder" / "buildbot" / STEP).iterdir())
     assert len(kept) == 1, kept
