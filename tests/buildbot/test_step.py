@@ -4,21 +4,28 @@ import json
 import time
 from typing import Any
 
-from deployment import Deployment
+import browser
+from deployment import CHECKOUT, Deployment
 from project import PATIENCE_SECONDS, TESTS, Project
 from remains import of_run, processes_with
 from rest import CANCELLED, EXCEPTION, FAILURE, SUCCESS, WARNINGS, wait_for
 
 STEP = "sharder"
+ARTIFACTS = CHECKOUT / "build" / "artifacts" / "buildbot"
 UPLOADED = ["journal.ndjson", "junit.xml", "results.json"]
 
 
 def begun(deployment: Deployment, project: Project, branch: str) -> int:
     """The id of the build that a change on a branch starts."""
-    before = len(deployment.rest.builds("suite"))
-    deployment.send_change(branch, project.revisions[branch], str(project.directory))
-    wait_for(lambda: len(deployment.rest.builds("suite")) > before, f"a build of {branch}", 30)
-    return deployment.rest.builds("suite")[-1]["buildid"]
+    earlier = {build["buildid"] for build in deployment.rest.builds("suite")}
+    revision = project.revisions[branch]
+    deployment.send_change(branch, revision, str(project.directory))
+
+    def found() -> int | None:
+        new = {build["buildid"] for build in deployment.rest.builds("suite")} - earlier
+        return next((number for number in new if deployment.rest.properties(number).get("revision") == revision), None)
+
+    return wait_for(found, f"a build of {branch}", 60)
 
 
 def built(deployment: Deployment, project: Project, branch: str) -> dict[str, Any]:
@@ -71,6 +78,12 @@ def test_a_failing_test_fails_the_build_and_shows_its_output(deployment: Deploym
     failed = [result["test_name"] for result in rest.results_of_tests(number) if result["value"] == "0"]
     assert failed == ["test_shop.py::test_price"]
 
+    page = f"{deployment.url}#/builders/{build['builderid']}/builds/{build['number']}"
+    shown = browser.text_of(page)
+    assert f"{TESTS} tests, 1 failed in " in shown and "test_shop.py::test_price" in shown
+    browser.screenshot(page, ARTIFACTS / "failed-build.png")
+    assert (ARTIFACTS / "failed-build.png").stat().st_size > 10_000
+
 
 def test_a_wrong_configuration_is_an_exception_that_says_what_is_wrong(deployment: Deployment, project: Project) -> None:
     build = built(deployment, project, "broken")
@@ -88,7 +101,7 @@ def test_a_worker_without_sharder_is_an_exception_that_says_so(deployment: Deplo
     rest = deployment.rest
     build = rest.finished(rest.build_of(rest.force("force", "absent", branch="green"))["buildid"])
     assert build["results"] == EXCEPTION, build
-    assert "is sharder installed there?" in build["state_string"]
+    assert "is sharder installed on the worker?" in build["state_string"]
 
 
 def test_a_stopped_build_leaves_no_clone_and_no_process(deployment: Deployment, project: Project) -> None:
