@@ -22,26 +22,32 @@ def program() -> str:
 
 
 @pytest.fixture(scope="session")
-def virtual_environment() -> pathlib.Path:
-    """For Buildbot. It takes a minute to make, so it stays."""
-    return CHECKOUT / "build" / "buildbot" / "deployed"
-
-
-@pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("git") / "shop")
 
 
 @pytest.fixture(scope="session")
-def deployment(
-    tmp_path_factory: pytest.TempPathFactory, virtual_environment: pathlib.Path, program: str, project: Project
+def deployment(tmp_path_factory: pytest.TempPathFactory, program: str, project: Project) -> Iterator[Deployment]:
+    yield from deployed(tmp_path_factory.mktemp("deployment"), "deployed", program, project)
+
+
+@pytest.fixture(scope="session")
+def older_deployment(tmp_path_factory: pytest.TempPathFactory, program: str, project: Project) -> Iterator[Deployment]:
+    requirements = pathlib.Path(__file__).with_name("requirements-3.7.txt")
+    directory = tmp_path_factory.mktemp("older-deployment")
+    yield from deployed(directory, "deployed-3.7", program, project, "--requirements", str(requirements))
+
+
+def deployed(
+    directory: pathlib.Path, environment: str, program: str, project: Project, *arguments: str
 ) -> Iterator[Deployment]:
-    deployed = Deployment(tmp_path_factory.mktemp("deployment") / "buildbot", virtual_environment)
+    """The virtual environment takes a minute to make, so it stays, for the next time."""
+    made = Deployment(directory / "buildbot", CHECKOUT / "build" / "buildbot" / environment)
     try:
-        deployed.install(
+        made.install(
             "--repository", str(project.directory), "--workers", str(WORKERS), "--sharder", program,
-            "--master-cfg", str(MASTER_CFG),
+            "--master-cfg", str(MASTER_CFG), *arguments,
         )  # fmt: skip
-        yield deployed
+        yield made
     finally:
-        deployed.remove()
+        made.remove()
