@@ -4,7 +4,7 @@ import json
 
 from deployment import Deployment
 from project import TESTS, Project
-from rest import EXCEPTION, FAILURE, SUCCESS
+from rest import EXCEPTION, FAILURE, SUCCESS, Rest
 
 
 def forced(deployment: Deployment, builder: str, branch: str) -> dict:
@@ -31,6 +31,25 @@ def test_parts_on_three_workers_are_one_green_run(deployment: Deployment, projec
     summary = json.loads((merged / "results.json").read_text())["results"]["summary"]
     assert (summary["tests"], summary["passed"], summary["skipped"]) == (TESTS, 13, 1)
     assert (merged / "junit.xml").exists() and len(rest.results_of_tests(number)) == 13
+
+
+def test_the_next_build_is_divided_by_what_the_last_ones_took(deployment: Deployment) -> None:
+    rest = deployment.rest
+    kept = deployment.master_directory / "sharder" / "everything" / "history.db"
+    assert kept.exists()
+    build = forced(deployment, "everything", "green")
+    assert build["results"] == SUCCESS, (build, rest.log(build["buildid"], "merge", "stdio"))
+    shards = rest.get(f"builds/{build['buildid']}/triggered_builds")["builds"]
+    parts = [tests_of(rest, shard["buildid"]) for shard in shards]
+    # Four tests take a third of a second each, so a part with two of them gets hardly anything else. Without a history,
+    # each part gets every third test, which is four of them at least.
+    assert any(len(part) <= 3 and sum("test_port" in test for test in part) == 2 for part in parts), parts
+    assert rest.steps(build["buildid"])["keep-history"]["results"] == SUCCESS
+
+
+def tests_of(rest: Rest, build_id: int) -> list[str]:
+    lines = [line for line in rest.log(build_id, "sharder", "events").splitlines() if '"event":"test.listed"' in line]
+    return [json.loads(line)["test"] for line in lines]
 
 
 def test_a_failure_in_one_part_fails_the_whole(deployment: Deployment) -> None:

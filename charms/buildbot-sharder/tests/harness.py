@@ -84,7 +84,7 @@ class StepTestCase(TestBuildStepMixin, TestReactorMixin, unittest.TestCase):
         result = yield running
         self.assertIsNotNone(result)
         self.result = statusToString(result)
-        self.text = step.getResultSummary()["step"]
+        self.text = (yield defer.maybeDeferred(step.getResultSummary))["step"]
         return step
 
     def _set_up(self, step: Any) -> Any:

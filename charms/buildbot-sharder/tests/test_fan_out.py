@@ -12,6 +12,7 @@ from twisted.trial import unittest
 
 from buildbot_sharder import MergeShards, ShardedBuild
 from buildbot_sharder.fanout import TriggerShards
+from buildbot_sharder.history import ON_WORKER, FetchHistory, KeepHistory
 from buildbot_sharder.merge import PARTS_DIRECTORY
 
 OUTPUT = ".sharder/buildbot/merge/7"
@@ -36,10 +37,13 @@ class Configuration(unittest.TestCase):
         self.assertIs(made.builders[1].collapseRequests, False)
         self.assertEqual(made.builders[1].tags, ["slow"])
 
-    def test_parts_are_divided_without_the_histories_of_their_workers(self) -> None:
-        step = sharded().builders[1].factory.steps[-1].buildStep()
-        self.assertIs(step.history, False)
-        self.assertEqual(step.haltOnFailure, True)
+    def test_parts_are_divided_by_one_history_or_by_none(self) -> None:
+        def last_step(made: ShardedBuild) -> Any:
+            return made.builders[1].factory.steps[-1].buildStep()
+
+        self.assertEqual(last_step(sharded()).history, ".sharder/buildbot/shared-history/history.db")
+        self.assertIs(last_step(sharded(history=False)).history, False)
+        self.assertEqual(len(sharded(history=False).builders[0].factory.steps), 3)
 
     def test_refuses_what_it_sets_itself(self) -> None:
         for wrong in ({"partition": "1/2"}, {"reports": "here"}, {"shards": 0}):
@@ -57,6 +61,17 @@ class Trigger(StepTestCase):
         self.assertEqual(two["props_to_set"]["sharder_part_directory"], directory + "/part-2")
         self.assertEqual(two["props_to_set"]["virtual_builder_name"], "all tests 2/2")
         self.assertEqual([one["sched_name"], one["props_to_set"]["a"]], ["scheduler", 1])
+
+    @defer.inlineCallbacks
+    def test_all_parts_get_the_history_as_it_is_now(self) -> Any:
+        kept = self.directory / "sharder/all/history.db"
+        kept.parent.mkdir(parents=True)
+        kept.write_text("then")
+        step = self._set_up(TriggerShards("all", "scheduler", 2))
+        shards = yield step.getSchedulersAndProperties()
+        kept.write_text("later")
+        copies = {shard["props_to_set"]["sharder_history_copy"] for shard in shards}
+        self.assertEqual([(self.directory / copy).read_text() for copy in copies], ["then"])
 
     @defer.inlineCallbacks
     def test_no_two_builds_share_a_directory(self) -> Any:
@@ -91,6 +106,7 @@ class Merge(StepTestCase):
         )  # fmt: skip
         self.assertIn(b'"run.finished"', self.files[f"{OUTPUT}/part-2/journal.ndjson"])
         self.assertEqual(self.property("sharder_reports"), "sharder/all/7-00000000/merged")
+        self.assertEqual(self.property("sharder_merged"), f"{OUTPUT}/merged")
 
     @defer.inlineCallbacks
     def test_a_missing_part_is_no_success_whatever_merge_says(self) -> Any:
@@ -100,6 +116,7 @@ class Merge(StepTestCase):
         step = yield self.run_it(MergeShards(shards=3))
         self.assertEqual(self.result, "exception")
         self.assertIn("2 tests in 12 s: 1 part did not report: 2/3.", self.text)
+        self.assertIsNone(self.property("sharder_merged"))
         self.assertIn("--partial", self.merge_command())
         self.assertIn("collapseRequests=False", self.logs(step)["incomplete"])
 
@@ -143,3 +160,41 @@ class Merge(StepTestCase):
         self.stderr = "sharder: part 2 was divided otherwise than part 1\n"
         yield self.run_it(MergeShards(shards=2))
         self.assertEqual((self.result, self.text), ("exception", "part 2 was divided otherwise than part 1 (exception)"))
+
+
+class History(StepTestCase):
+    properties_before = {"sharder_merged": f"{OUTPUT}/merged"}
+
+    @defer.inlineCallbacks
+    def test_a_part_begins_with_the_copy_and_nothing_else(self) -> Any:
+        self.files[ON_WORKER + "-wal"] = b"of an earlier build"
+        (self.directory / "copy.db").write_bytes(b"all that is known")
+        yield self.run_it(FetchHistory("copy.db"))
+        self.assertEqual(self.result, "success")
+        self.assertEqual(self.files, {ON_WORKER: b"all that is known"})
+
+    @defer.inlineCallbacks
+    def test_the_first_build_has_none(self) -> Any:
+        yield self.run_it(FetchHistory(""))
+        self.assertEqual((self.result, self.text, self.files), ("success", "no history yet", {}))
+
+    @defer.inlineCallbacks
+    def test_the_merged_run_is_added_to_what_is_kept(self) -> Any:
+        (self.directory / "kept.db").write_bytes(b"old")
+        self.during = lambda: self.files.update({ON_WORKER: self.files[ON_WORKER] + b"+"})
+        yield self.run_it(KeepHistory("sharder", "kept.db", config="ci/sharder.toml"))
+        self.assertEqual(self.result, "success")
+        self.assertEqual((self.directory / "kept.db").read_bytes(), b"old++")
+        commands = [" ".join(arguments["command"]) for name, arguments in self.commands if name == "shell"]
+        tail = f"--history {ON_WORKER} --config ci/sharder.toml"
+        self.assertEqual(
+            commands, [f"sharder history import {OUTPUT}/merged {tail}", f"sharder history prune --keep 20 {tail}"]
+        )
+
+    @defer.inlineCallbacks
+    def test_what_cannot_be_read_leaves_the_kept_one_as_it_is(self) -> Any:
+        (self.directory / "kept.db").write_bytes(b"old")
+        self.status = 2
+        yield self.run_it(KeepHistory("sharder", "kept.db"))
+        self.assertEqual(self.result, "warnings")
+        self.assertEqual((self.directory / "kept.db").read_bytes(), b"old")

@@ -13,14 +13,21 @@ from buildbot.process.factory import BuildFactory
 from buildbot.process.properties import Property
 from buildbot.schedulers.triggerable import Triggerable
 from buildbot.steps.trigger import Trigger
-from twisted.internet import defer
+from twisted.internet import defer, threads
 
+from . import history
 from .command import safe_name
 from .merge import PARTS_DIRECTORY, MergeShards, part_directory
 from .step import Sharder
 
 PARTITION = "sharder_partition"
 PART_DIRECTORY = "sharder_part_directory"
+HISTORY_COPY = "sharder_history_copy"
+
+
+def builder_directory(builder: str) -> str:
+    """On the master, for all builds of a builder."""
+    return posixpath.join("sharder", safe_name(builder))
 
 
 class TriggerShards(Trigger):
@@ -42,8 +49,10 @@ class TriggerShards(Trigger):
         (scheduler,) = yield super().getSchedulersAndProperties()
         # Unique, so that parts of another build can never be taken for this one's.
         number = f"{self.getProperty('buildnumber')}-{secrets.token_hex(4)}"
-        directory = posixpath.join("sharder", safe_name(self.builder), number)
+        directory = posixpath.join(builder_directory(self.builder), number)
         self.setProperty(PARTS_DIRECTORY, directory, self.name)
+        kept = posixpath.join(builder_directory(self.builder), history.FILE)
+        yield threads.deferToThread(history.copy_for_parts, kept, directory)
         return [self._shard(scheduler, directory, part) for part in range(1, self.shards + 1)]
 
     def _shard(self, scheduler: dict[str, Any], directory: str, part: int) -> dict[str, Any]:
@@ -52,6 +61,7 @@ class TriggerShards(Trigger):
             **scheduler["props_to_set"],
             PARTITION: partition,
             PART_DIRECTORY: part_directory(directory, part),
+            HISTORY_COPY: posixpath.join(directory, history.FILE),
             "virtual_builder_name": f"{self.builder} {partition}",
             "virtual_builder_tags": ["_virtual_", self.builder],
         }
@@ -83,25 +93,35 @@ class ShardedBuild:
         for taken in ("partition", "reports"):
             if taken in arguments:
                 buildbot_config.error(f'ShardedBuild "{name}" sets {taken} itself')
-        sharder = arguments.pop("sharder", "sharder")
         self.name = name
         self.shard_name = f"{name}-shard"
-        # All parts must be divided by the same estimates; the histories of the workers differ.
-        arguments.setdefault("history", False)
-        one = Sharder(sharder, partition=Property(PARTITION), reports=Property(PART_DIRECTORY, default=True), **arguments)
-        trigger = TriggerShards(name, self.shard_name, shards)
-        flaky = arguments.get("flaky", "warn")
-        merge = MergeShards(merge_sharder or sharder, shards=shards, flaky=flaky)
+        sharder = arguments.pop("sharder", "sharder")
+        # A worker's own history would divide the suite otherwise than the others' do.
+        shared = arguments.setdefault("history", "shared") == "shared"
         others = builder_arguments or {}
+        whole = [
+            checkout,
+            TriggerShards(name, self.shard_name, shards),
+            MergeShards(merge_sharder or sharder, shards=shards, flaky=arguments.get("flaky", "warn")),
+        ]
+        part = [checkout, *before]
+        if shared:
+            kept = posixpath.join(builder_directory(name), history.FILE)
+            config = arguments.get("config")
+            keep = history.KeepHistory(merge_sharder or sharder, kept, config, doStepIf=history.merged_run_is_whole)
+            whole.append(keep)
+            part.append(history.FetchHistory(Property(HISTORY_COPY, default="")))
+            arguments["history"] = history.ON_WORKER
+        part.append(
+            Sharder(sharder, partition=Property(PARTITION), reports=Property(PART_DIRECTORY, default=True), **arguments)
+        )
         self.builders = [
-            BuilderConfig(
-                name=name, workernames=list(merge_workers), factory=BuildFactory([checkout, trigger, merge]), **others
-            ),
+            BuilderConfig(name=name, workernames=list(merge_workers), factory=BuildFactory(whole), **others),
             # Buildbot takes requests for the same revision for one, and calls those that it drops a success.
             BuilderConfig(
                 name=self.shard_name,
                 workernames=list(workers),
-                factory=BuildFactory([checkout, *before, one]),
+                factory=BuildFactory(part),
                 **{**others, "collapseRequests": False},
             ),
         ]

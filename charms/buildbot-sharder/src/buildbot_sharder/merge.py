@@ -7,12 +7,13 @@ import posixpath
 from collections.abc import Generator
 from typing import Any
 
-from buildbot.process.results import CANCELLED, EXCEPTION
+from buildbot.process.results import CANCELLED, EXCEPTION, FAILURE, SUCCESS, WARNINGS
 from twisted.internet import defer, threads
 
 from . import reports, texts, transfer
 from .base import RunStep
 from .exit_status import Ending
+from .history import MERGED
 from .journal import Journal
 
 # The property that says where the parts' builds put their reports.
@@ -32,6 +33,7 @@ class MergeShards(RunStep):
         super().__init__(sharder, **kwargs)
         self.shards = shards
         self.flaky = flaky
+        self._merged = ""
 
     @property
     def reports_directory(self) -> str | None:
@@ -48,12 +50,14 @@ class MergeShards(RunStep):
             # Whatever the parts that came say: the suite was not tested as a whole.
             self.ending = Ending(EXCEPTION, "; ".join(objections))
             yield self.addCompleteLog("incomplete", "\n".join(objections))
+        elif self.ending.result in (SUCCESS, WARNINGS, FAILURE):
+            self.setProperty(MERGED, self._merged, self.name)
         return CANCELLED if self.stopped else self.ending.result
 
     @defer.inlineCallbacks
     def _merge(self, parts: dict[int, Journal], partial: bool) -> Generator[Any, Any, None]:
         directory = yield self.prepare_output()
-        output = posixpath.join(directory, "merged")
+        self._merged = output = posixpath.join(directory, "merged")
         runs = []
         for part in sorted(parts):
             run = part_directory(directory, part)
