@@ -1,5 +1,6 @@
 """A headless Chromium that looks at one page, as people do."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -37,8 +38,6 @@ def _look(url: str, *arguments: str) -> str:
             return process.communicate(timeout=PATIENCE_SECONDS)[0]
         finally:
             # Its renderers outlive it when it is stuck.
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()

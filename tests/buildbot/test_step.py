@@ -85,7 +85,9 @@ def test_a_failing_test_fails_the_build_and_shows_its_output(deployment: Deploym
     assert (ARTIFACTS / "failed-build.png").stat().st_size > 10_000
 
 
-def test_a_wrong_configuration_is_an_exception_that_says_what_is_wrong(deployment: Deployment, project: Project) -> None:
+def test_a_wrong_configuration_is_an_exception_that_says_what_is_wrong(
+    deployment: Deployment, project: Project
+) -> None:
     build = built(deployment, project, "broken")
     assert build["results"] == EXCEPTION
     assert "pytset" in build["state_string"] and "configuration is wrong" in build["state_string"]
@@ -127,5 +129,7 @@ def _live_text(text: str) -> str:
 
 
 def test_the_worker_keeps_the_run_of_one_build_only(deployment: Deployment) -> None:
-    kept = list((deployment.worker_directory("worker-1") / "suite" / "build" / ".sharder" / "buildbot" / STEP).iterdir())
+    kept = list(
+        (deployment.worker_directory("worker-1") / "suite" / "build" / ".sharder" / "buildbot" / STEP).iterdir()
+    )
     assert len(kept) == 1, kept

@@ -1,4 +1,4 @@
-"""Runs a step against a worker that is played here: files, and a program with an exit status. On Buildbot 3.7 and 4.3."""
+"""Runs a step against a worker that is played here: files, and a program with an exit status."""
 
 from __future__ import annotations
 

@@ -34,4 +34,7 @@ def test_reasons() -> None:
     assert "is sharder installed there?" in ending_of(None, False, "", "sharder").reason
     assert ending_of(139, True, "", "sharder").reason == "sharder was killed by SIGSEGV"
     assert ending_of(191, True, "", "sharder").reason == "sharder was killed by signal 63"
-    assert ending_of(42, True, "", "x").reason == 'sharder ended with exit status 42, which it does not have: is "x" sharder?'
+    assert (
+        ending_of(42, True, "", "x").reason
+        == 'sharder ended with exit status 42, which it does not have: is "x" sharder?'
+    )

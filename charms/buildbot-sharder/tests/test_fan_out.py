@@ -102,8 +102,8 @@ class Merge(StepTestCase):
         self.assertEqual((self.result, self.text), ("success", "2 tests in 12 s"))
         self.assertEqual(
             self.merge_command(),
-            ["/opt/sharder", "merge", "--output", f"{OUTPUT}/merged", "--flaky", "warn", f"{OUTPUT}/part-1", f"{OUTPUT}/part-2"],
-        )  # fmt: skip
+            [*f"/opt/sharder merge --output {OUTPUT}/merged --flaky warn {OUTPUT}/part-1 {OUTPUT}/part-2".split()],
+        )
         self.assertIn(b'"run.finished"', self.files[f"{OUTPUT}/part-2/journal.ndjson"])
         self.assertEqual(self.property("sharder_reports"), "sharder/all/7-00000000/merged")
         self.assertEqual(self.property("sharder_merged"), f"{OUTPUT}/merged")
@@ -159,7 +159,9 @@ class Merge(StepTestCase):
         self.status = 3
         self.stderr = "sharder: part 2 was divided otherwise than part 1\n"
         yield self.run_it(MergeShards(shards=2))
-        self.assertEqual((self.result, self.text), ("exception", "part 2 was divided otherwise than part 1 (exception)"))
+        self.assertEqual(
+            (self.result, self.text), ("exception", "part 2 was divided otherwise than part 1 (exception)")
+        )
 
 
 class History(StepTestCase):

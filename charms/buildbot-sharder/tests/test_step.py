@@ -17,7 +17,10 @@ OUTPUT = ".sharder/buildbot/sharder/7"
 def failing(*tests: str) -> list[str]:
     lines = [started(), *listed(*tests)]
     for test in tests:
-        lines += [attempt(test, "failed", message="no", log=f"logs/{test}.log"), verdict(test, "failed", "deterministic")]
+        lines += [
+            attempt(test, "failed", message="no", log=f"logs/{test}.log"),
+            verdict(test, "failed", "deterministic"),
+        ]
     return [*lines, finished(1)]
 
 
@@ -150,7 +153,9 @@ class Results(StepTestCase):
         self.journal = [started(), *listed("a", "b"), attempt("a", "passed"), verdict("a", "passed")]
         self.status = 137
         yield self.run_it(Sharder())
-        self.assertEqual((self.result, self.text), ("exception", "1/2 tests: sharder was killed by SIGKILL (exception)"))
+        self.assertEqual(
+            (self.result, self.text), ("exception", "1/2 tests: sharder was killed by SIGKILL (exception)")
+        )
 
 
 class Uploads(StepTestCase):

@@ -58,4 +58,4 @@ def _unknown(status: int | None, program: str) -> str:
     if status > 128:
         number = status - 128
         return f"sharder was killed by {SIGNALS.get(number, f'signal {number}')}"
-    return f"sharder ended with exit status {status}, which it does not have: is \"{program}\" sharder?"
+    return f'sharder ended with exit status {status}, which it does not have: is "{program}" sharder?'

@@ -9,6 +9,7 @@ from typing import Any
 
 from buildbot import config as buildbot_config
 from buildbot.config import BuilderConfig
+from buildbot.process.buildstep import BuildStep
 from buildbot.process.factory import BuildFactory
 from buildbot.process.properties import Property
 from buildbot.schedulers.triggerable import Triggerable
@@ -98,31 +99,37 @@ class ShardedBuild:
         sharder = arguments.pop("sharder", "sharder")
         # A worker's own history would divide the suite otherwise than the others' do.
         shared = arguments.setdefault("history", "shared") == "shared"
-        others = builder_arguments or {}
-        whole = [
-            checkout,
-            TriggerShards(name, self.shard_name, shards),
-            MergeShards(merge_sharder or sharder, shards=shards, flaky=arguments.get("flaky", "warn")),
-        ]
-        part = [checkout, *before]
-        if shared:
-            kept = posixpath.join(builder_directory(name), history.FILE)
-            config = arguments.get("config")
-            keep = history.KeepHistory(merge_sharder or sharder, kept, config, doStepIf=history.merged_run_is_whole)
-            whole.append(keep)
-            part.append(history.FetchHistory(Property(HISTORY_COPY, default="")))
-            arguments["history"] = history.ON_WORKER
-        part.append(
-            Sharder(sharder, partition=Property(PARTITION), reports=Property(PART_DIRECTORY, default=True), **arguments)
-        )
+        merging = self._merging(shards, merge_sharder or sharder, arguments, shared)
+        testing = self._testing(sharder, arguments, shared)
+        given = builder_arguments or {}
         self.builders = [
-            BuilderConfig(name=name, workernames=list(merge_workers), factory=BuildFactory(whole), **others),
+            BuilderConfig(
+                name=name, workernames=list(merge_workers), factory=BuildFactory([checkout, *merging]), **given
+            ),
             # Buildbot takes requests for the same revision for one, and calls those that it drops a success.
             BuilderConfig(
                 name=self.shard_name,
                 workernames=list(workers),
-                factory=BuildFactory(part),
-                **{**others, "collapseRequests": False},
+                factory=BuildFactory([checkout, *before, *testing]),
+                **{**given, "collapseRequests": False},
             ),
         ]
         self.schedulers = [Triggerable(name=self.shard_name, builderNames=[self.shard_name])]
+
+    def _merging(self, shards: int, sharder: Any, arguments: dict[str, Any], shared: bool) -> list[BuildStep]:
+        """What the builder of the whole does after its checkout."""
+        steps = [
+            TriggerShards(self.name, self.shard_name, shards),
+            MergeShards(sharder, shards=shards, flaky=arguments.get("flaky", "warn")),
+        ]
+        if shared:
+            kept = posixpath.join(builder_directory(self.name), history.FILE)
+            config = arguments.get("config")
+            steps.append(history.KeepHistory(sharder, kept, config, doStepIf=history.merged_run_is_whole))
+        return steps
+
+    def _testing(self, sharder: Any, arguments: dict[str, Any], shared: bool) -> list[BuildStep]:
+        """What the builder of the parts does once there is something to test."""
+        given = {**arguments, "history": history.ON_WORKER} if shared else arguments
+        one = Sharder(sharder, partition=Property(PARTITION), reports=Property(PART_DIRECTORY, default=True), **given)
+        return [history.FetchHistory(Property(HISTORY_COPY, default="")), one] if shared else [one]

@@ -1,7 +1,7 @@
 """One history for all parts of a suite: kept on the master, copied to every part, fed by the merged runs.
 
-Parts must be divided by equal estimates, and the histories that workers have of their own differ. What is imported counts
-alike on every class of machine, so unlike workers divide alike too.
+Parts must be divided by equal estimates, and the histories that workers have of their own differ. What is imported
+counts alike on every class of machine, so unlike workers divide alike too.
 """
 
 from __future__ import annotations

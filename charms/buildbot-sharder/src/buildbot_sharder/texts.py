@@ -14,7 +14,8 @@ def live(journal: Journal) -> str:
         return "starting"
     if not journal.tests:
         return "listing tests" if journal.clones_ready else "starting clones"
-    return ", ".join([f"{journal.judged}/{counted(len(journal.tests), 'test')}", *_verdicts(journal), counted(journal.workers, "worker")])
+    done = f"{journal.judged}/{counted(len(journal.tests), 'test')}"
+    return ", ".join([done, *_verdicts(journal), counted(journal.workers, "worker")])
 
 
 def ended(journal: Journal, reason: str) -> str:

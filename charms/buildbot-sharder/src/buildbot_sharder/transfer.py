@@ -99,9 +99,7 @@ def download(step: BuildStep, source: str, destination: str) -> Generator[Any, A
 
 
 @defer.inlineCallbacks
-def _transfer(
-    step: BuildStep, source: str, writer: FileWriterImpl, limit_bytes: int
-) -> Generator[Any, Any, bool]:
+def _transfer(step: BuildStep, source: str, writer: FileWriterImpl, limit_bytes: int) -> Generator[Any, Any, bool]:
     command = _quiet(
         "uploadFile",
         {
