@@ -40,14 +40,14 @@ def test_the_next_build_is_divided_by_what_the_last_ones_took(deployment: Deploy
     build = forced(deployment, "everything", "green")
     assert build["results"] == SUCCESS, (build, rest.log(build["buildid"], "merge", "stdio"))
     shards = rest.get(f"builds/{build['buildid']}/triggered_builds")["builds"]
-    parts = [tests_of(rest, shard["buildid"]) for shard in shards]
+    parts = [listed_in(rest, shard["buildid"]) for shard in shards]
     # Four tests take a third of a second each, so a part with two of them gets hardly anything else. Without a history,
     # each part gets every third test, which is four of them at least.
     assert any(len(part) <= 3 and sum("test_port" in test for test in part) == 2 for part in parts), parts
     assert rest.steps(build["buildid"])["keep-history"]["results"] == SUCCESS
 
 
-def tests_of(rest: Rest, build_id: int) -> list[str]:
+def listed_in(rest: Rest, build_id: int) -> list[str]:
     lines = [line for line in rest.log(build_id, "sharder", "events").splitlines() if '"event":"test.listed"' in line]
     return [json.loads(line)["test"] for line in lines]
 
