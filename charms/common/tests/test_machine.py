@@ -23,6 +23,13 @@ def test_a_command_that_is_not_there_is_named() -> None:
         run(["no-such-program"])
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_command_of_another_account_has_its_home_and_its_rights() -> None:
+    nobody = Account.named("nobody")
+    done = run(["sh", "-c", "id -un; id -Gn; echo $HOME $USER"], account=nobody, directory=Path("/"))
+    assert done.stdout.split() == ["nobody", "nogroup", str(nobody.home), "nobody"]
+
+
 def test_a_command_that_hangs_is_killed() -> None:
     with pytest.raises(WorkloadError, match="still running after 0 s"):
         run(["sleep", "1000"], timeout_seconds=0.1)

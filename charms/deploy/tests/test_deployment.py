@@ -87,7 +87,9 @@ def place(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Place]:
     made = Place(tmp_path / "buildbot", capsys)
-    ports = ("--port", "auto", "--www-port", "auto", "--poll-seconds", "1", "--settle-seconds", "0")
+    # With a number of containers a run never waits for other runs on this machine.
+    pace = ("--poll-seconds", "1", "--settle-seconds", "0", "--containers", "2")
+    ports = ("--port", "auto", "--www-port", "auto", *pace)
     made.install(
         "--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path), *ports
     )
@@ -201,7 +203,7 @@ def test_a_master_cfg_of_ones_own_gets_the_workers(place: Place, tmp_path: Path)
 
 
 def test_workers_come_and_go(place: Place) -> None:
-    out = place.install("--workers", "2")
+    out = place.install("--workers", "2", "--containers", "1")
     assert "worker-2: started" in out
     assert "worker-1: restarted" in out, "its share of the machine is smaller now"
     assert place.places()["services"] == {"master": "runs", "worker-1": "joined", "worker-2": "joined"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ def run(
         done = subprocess.run(
             list(command),
             cwd=directory,
-            env=None if environment is None else dict(environment),
+            env=surroundings(account, environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -53,6 +54,15 @@ def run(
         words = "\n".join(done.stdout.strip().splitlines()[-LAST_WORDS:])
         raise WorkloadError(f"{' '.join(command)}: exit status {done.returncode}\n{words}".rstrip())
     return done
+
+
+def surroundings(account: Account | None, environment: Mapping[str, str] | None) -> dict[str, str] | None:
+    """The caller's, unless said otherwise; but another account has another home."""
+    if environment is not None:
+        return dict(environment)
+    if account is None or account.is_current:
+        return None
+    return {**os.environ, "HOME": str(account.home), "USER": account.name, "LOGNAME": account.name}
 
 
 class Identity(NamedTuple):
