@@ -90,6 +90,8 @@ class Guests:
         try:
             secret = self._model.get_secret(label=guest.label)
             password = self._new_passwords.get(guest.label) or secret.peek_content()[PASSWORD]
+            if secret.get_info().rotation is not self._rotation:
+                secret.set_info(rotate=self._rotation)
         except ops.SecretNotFoundError:
             password = new_password()
             secret = self._app.add_secret({PASSWORD: password}, label=guest.label, rotate=self._rotation)

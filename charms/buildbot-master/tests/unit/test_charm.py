@@ -227,6 +227,13 @@ def test_rotation_gives_the_worker_a_new_password(context: Context, machine: Mac
     assert secret_of(out).latest_content == {"password": new}
 
 
+def test_another_pace_of_rotation_reaches_the_secrets_that_there_are(context: Context) -> None:
+    _, before = joined(context)
+    after = dataclasses.replace(before, config={**CONFIG, "password-rotation": "weekly"})
+    out = context.run(context.on.config_changed(), after)
+    assert secret_of(out).rotate == SecretRotate.WEEKLY
+
+
 def test_a_revision_that_nobody_uses_is_removed(context: Context) -> None:
     _, before = joined(context)
     context.run(context.on.secret_remove(secret_of(before), revision=3), before)
