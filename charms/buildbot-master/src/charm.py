@@ -145,7 +145,7 @@ class BuildbotMasterCharm(ops.CharmBase):
             event.add_status(ops.BlockedStatus(first_line(self._problem)))
         elif not self._unit.master().is_running:
             event.add_status(
-                ops.BlockedStatus("the master does not run: see /var/lib/buildbot-master/master/twistd.log")
+                ops.BlockedStatus("the master does not run: see /var/lib/buildbot/master/master/twistd.log")
             )
         elif self._complaints:
             event.add_status(ops.BlockedStatus(first_line(self._complaints[0])))

@@ -14,7 +14,7 @@ from buildbot_master import BuildbotMaster
 from master_client import MasterClient
 from master_settings import Settings
 
-TOP = Path("/var/lib/buildbot-master")
+TOP = Path("/var/lib/buildbot/master")
 NEEDED = ("git", "python3-venv")
 ACCOUNT = "buildbot"
 

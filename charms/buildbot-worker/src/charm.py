@@ -24,7 +24,7 @@ SECRET_LABEL = "worker-password"
 RESOURCE = "sharder"
 NO_PACKAGE = "there is no sharder (hint: juju attach-resource"
 OUTPUT_LIMIT = 30_000  # characters
-LOG = "/var/lib/buildbot-worker/worker/twistd.log"
+LOG = "/var/lib/buildbot/worker/worker/twistd.log"
 STATUS_OF = {
     Connection.JOINED: None,
     Connection.REFUSED: ops.WaitingStatus("for the master to know this worker's password"),

@@ -57,7 +57,7 @@ class SharderHost:
         self.ensure_base(base)
 
     def ensure_base(self, base: Base) -> None:
-        if base.is_host or base.name in self._sharder("base", "list").split():
+        if base.is_host or self._has(base):
             return
         arguments = ["base", "create", base.name, "--release", base.release]
         self._sharder(*arguments, *(["--packages", ",".join(base.packages)] if base.packages else []))
@@ -68,7 +68,7 @@ class SharderHost:
         return self._sharder("base", "refresh", base.name)
 
     def remove_base(self, base: Base) -> None:
-        if not base.is_host and self.program.exists() and base.name in self._sharder("base", "list").split():
+        if not base.is_host and self.program.exists() and self._has(base):
             self._sharder("base", "remove", base.name)
 
     def doctor(self, base: Base) -> tuple[bool, str]:
@@ -101,6 +101,11 @@ class SharderHost:
     def version(self) -> str:
         words = self._sharder("--version").split()
         return words[1] if len(words) > 1 else ""
+
+    def _has(self, base: Base) -> bool:
+        """The first column of the list has the names."""
+        lines = self._sharder("base", "list").splitlines()
+        return any(line.split()[:1] == [base.name] for line in lines)
 
     def _sharder(self, *arguments: str) -> str:
         return run([str(self.program), *arguments], account=self._account, directory=Path("/")).stdout

@@ -14,7 +14,8 @@ from buildbot_common.virtualenv import VirtualEnvironment
 from buildbot_worker import BuildbotWorker, Join, Surroundings
 from sharder_host import Base, SharderHost, check, undo_preparation
 
-TOP = Path("/var/lib/buildbot-worker")
+# Beneath it, sharder's clones of the machine see the project that they test and nothing else.
+TOP = Path("/var/lib/buildbot/worker")
 NEEDED = ("git", "python3-venv")
 ROOT = "root"
 

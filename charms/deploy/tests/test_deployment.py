@@ -2,6 +2,7 @@
 
 import json
 import socket
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +15,7 @@ import pytest
 
 from buildbot_common.processes import start_time
 from buildbot_common.virtualenv import VirtualEnvironment
-from buildbot_deploy.answers import Answers
+from buildbot_deploy.answers import HIDDEN, Answers
 from buildbot_deploy.cli import main
 from buildbot_deploy.deployment import Deployment
 from master_client import Build
@@ -157,6 +158,25 @@ def test_passwords_are_in_their_files_and_nowhere_else(place: Place) -> None:
         for name in ("cmdline", "environ"):
             seen = Path(f"/proc/{pid}/{name}").read_bytes()
             assert not any(secret.encode() in seen for secret in secrets), f"{name} of {pid}"
+
+
+def test_tests_cannot_read_the_passwords_of_the_deployment(
+    project: Any, sharder: Path, environment: VirtualEnvironment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a clone of this machine, as root, where the deployment lies beneath its usual place."""
+    HIDDEN.mkdir(exist_ok=True)
+    top = Path(tempfile.mkdtemp(dir=HIDDEN))
+    place = Place(top, capsys)
+    project.commit(third=f"pwd; ls -R {top}; ! ls {top}/workers/*/password {top}/master/secrets/*")
+    ports = ("--port", "auto", "--www-port", "auto", "--containers", "2")
+    given = ("--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path))
+    try:
+        assert "note:" not in place.install(*given, *ports)
+        status, out, _ = place.call("force", "parallel", "--wait")
+        assert (status, "sharder: 3 tests" in out) == (0, True), out
+    finally:
+        place.call("remove")
+    assert not top.exists()
 
 
 def test_only_the_administrator_may_force_builds(place: Place) -> None:

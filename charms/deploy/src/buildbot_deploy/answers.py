@@ -15,7 +15,8 @@ from buildbot_common.errors import UsageError
 from buildbot_common.files import write
 from buildbot_common.virtualenv import REQUIREMENTS
 
-DEFAULT_DIRECTORY = Path("/srv/buildbot")
+HIDDEN = Path("/var/lib/buildbot")  # by default, sharder's clones of this machine do not see what is beneath
+DEFAULT_DIRECTORY = HIDDEN / "sharder"
 FILE = "deployment.json"
 PATHS = ("directory", "sharder", "deb", "venv", "requirements", "master_cfg")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from buildbot_common.services import Change
+from buildbot_deploy.answers import HIDDEN
 from buildbot_deploy.deployment import Deployment
 from master_client import Build
 
@@ -18,6 +19,9 @@ def print_success(deployment: Deployment, changes: dict[str, Change]) -> None:
     print(f"log:        {deployment.master.directory / 'twistd.log'}")
     if answers.admin:
         print(f"log in as:  {answers.admin}, with the password in {deployment.master.admin_password_file}")
+    if not answers.directory.is_relative_to(HIDDEN):
+        print(f"note:       tests that run as root can read the passwords in {answers.directory}, unless their")
+        print(f"            sharder.toml hides it; beneath {HIDDEN} it is hidden by default")
     first = deployment.builders[0].name
     print(f"\nnext: scripts/deploy-buildbot force {first} --wait --directory {answers.directory}")
 
