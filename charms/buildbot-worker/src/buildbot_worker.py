@@ -63,6 +63,7 @@ class Connection(enum.Enum):
     LOST = "Lost connection to"
     FAILED = "Connection to"
     TRYING = "Starting Worker"
+    ENDED = "Server Shut Down."  # of a process that another one is about to follow
 
 
 class BuildbotWorker:

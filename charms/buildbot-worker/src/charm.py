@@ -30,6 +30,7 @@ STATUS_OF = {
     Connection.REFUSED: ops.WaitingStatus("for the master to know this worker's password"),
     Connection.LOST: ops.WaitingStatus("for the master: the connection was lost, and is tried again"),
     Connection.FAILED: ops.WaitingStatus(f"for the master: it cannot be reached; see {LOG}"),
+    Connection.ENDED: ops.WaitingStatus("for the worker to start again"),
     Connection.TRYING: ops.WaitingStatus("for the master to answer"),
 }
 

@@ -40,6 +40,7 @@ def test_builds_find_sharder_first_and_no_more_than_they_need(monkeypatch: pytes
             "Connected to buildmaster; worker is ready\nunauthorized login; check worker name and password",
             Connection.REFUSED,
         ),
+        ("Connected to buildmaster; worker is ready\nMain loop terminated.\nServer Shut Down.", Connection.ENDED),
         ("unauthorized login; check worker name and password\nStarting Worker -- version", Connection.TRYING),
     ],
 )

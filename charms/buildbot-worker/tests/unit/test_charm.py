@@ -205,6 +205,7 @@ def test_an_unfit_machine_blocks(context: Context, machine: Machine, with_master
         (Connection.LOST, "connection was lost"),
         (Connection.FAILED, "cannot be reached"),
         (Connection.TRYING, "to answer"),
+        (Connection.ENDED, "to start again"),
     ],
 )
 def test_a_worker_that_has_not_joined_waits_and_says_for_what(

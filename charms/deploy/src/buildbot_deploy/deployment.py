@@ -51,12 +51,13 @@ class Deployment:
         return changes
 
     def stop(self) -> None:
-        """Workers first: a master whose workers are gone has nothing to lose."""
+        """Workers first: builds that lose their worker are built again, those that the master ends are cancelled."""
         for number in range(1, self.deployed_workers + 1):
             self.worker(number).stop()
         self.master.stop()
 
     def remove(self) -> None:
+        self.master.stop()  # which ends all builds at once: nobody will build them again
         for number in range(1, self.deployed_workers + 1):
             self.worker(number).remove()
         self.master.remove()
