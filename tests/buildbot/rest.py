@@ -1,5 +1,6 @@
 """Asks a Buildbot master by its REST interface, as its pages do."""
 
+import http.client
 import json
 import time
 import urllib.error
@@ -8,6 +9,7 @@ import urllib.request
 from typing import Any
 
 SUCCESS, WARNINGS, FAILURE, SKIPPED, EXCEPTION, RETRY, CANCELLED = range(7)
+TRIES = 5
 
 
 class Rest:
@@ -17,12 +19,20 @@ class Rest:
         self.url = url.rstrip("/") + "/api/v2/"
 
     def get(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
-            return json.load(answer)
+        return json.loads(self.raw(path))
 
     def raw(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
-            return answer.read().decode("utf-8", errors="replace")
+        return self._read(path).decode("utf-8", errors="replace")
+
+    def _read(self, path: str) -> bytes:
+        # A busy Buildbot 4.3 now and then ends an answer after its head.
+        for _ in range(TRIES):
+            try:
+                with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+                    return answer.read()
+            except http.client.IncompleteRead as error:
+                cut = error
+        raise cut
 
     def call(self, path: str, method: str, **parameters: Any) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}

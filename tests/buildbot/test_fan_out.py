@@ -58,6 +58,7 @@ def test_a_failure_in_one_part_fails_the_whole(deployment: Deployment) -> None:
     steps = deployment.rest.steps(build["buildid"])
     assert steps["shards"]["results"] == FAILURE
     assert f"{TESTS} tests, 1 failed" in steps["merge"]["state_string"]
+    assert steps["keep-history"]["results"] == SUCCESS
     assert "the price is 43" in deployment.rest.log(build["buildid"], "merge", "test_shop.py::test_price")
 
 
@@ -68,4 +69,5 @@ def test_a_part_that_buildbot_dropped_is_missed(deployment: Deployment) -> None:
     assert steps["shards"]["results"] not in (FAILURE, EXCEPTION)
     assert build["results"] == EXCEPTION, (build, steps["merge"])
     assert "did not report" in steps["merge"]["state_string"]
+    assert "keep-history" not in steps, "half a suite must not divide the next"
     assert "collapseRequests=False" in rest.log(build["buildid"], "merge", "incomplete")

@@ -120,7 +120,8 @@ class ShardedBuild:
         """What the builder of the whole does after its checkout."""
         steps = [
             TriggerShards(self.name, self.shard_name, shards),
-            MergeShards(sharder, shards=shards, flaky=arguments.get("flaky", "warn")),
+            # What failing tests took is worth keeping, too.
+            MergeShards(sharder, shards=shards, flaky=arguments.get("flaky", "warn"), haltOnFailure=False),
         ]
         if shared:
             kept = posixpath.join(builder_directory(self.name), history.FILE)
