@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const sharder::JournalContent again = sharder::parse_journal(once);
   claim(again.bad_lines == 0, "what was read cannot be written", once);
   claim_equal(written(again.events), once, "what was read and written is read as something else");
-  check_resume(content.events);
+  check_resume(content);
   check_merge(once, content.events);
   return 0;
 }
