@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sharder/model/counts.hpp"
 #include "sharder/report/merge_numbers.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
@@ -62,18 +63,6 @@ int badness(Verdict verdict) {
     case Verdict::skipped: break;
   }
   return 0;
-}
-
-void count(Counts& counts, Verdict verdict) {
-  ++counts.selected;
-  switch (verdict) {
-    case Verdict::passed: ++counts.passed; break;
-    case Verdict::failed: ++counts.failed; break;
-    case Verdict::flaky: ++counts.flaky; break;
-    case Verdict::skipped: ++counts.skipped; break;
-    case Verdict::lost: ++counts.lost; break;
-    case Verdict::not_run: ++counts.not_run; break;
-  }
 }
 
 class Merge {
@@ -211,6 +200,7 @@ class Merge {
 
   RunFinished finished() const {
     RunFinished end;
+    end.counts.selected = static_cast<int>(verdicts_.size());
     for (TestIndex test = 0; test < verdicts_.size(); ++test)
       count(end.counts, verdicts_[test].value_or(tried_[test] ? Verdict::lost : Verdict::not_run));
     for (const SourceRun& source : sources_) {

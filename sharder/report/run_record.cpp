@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sharder/model/bounded_output.hpp"
+#include "sharder/model/counts.hpp"
 #include "sharder/report/log_files.hpp"
 #include "sharder/support/errors.hpp"
 
@@ -154,28 +155,7 @@ void RunRecord::finish_attempt(const AttemptRecord& record, const Event& event) 
 Counts RunRecord::counts() const {
   Counts counts;
   counts.selected = static_cast<int>(tests_.size());
-  for (const TestRecord& test : tests_) {
-    switch (test.judged()) {
-      case Verdict::passed:
-        ++counts.passed;
-        break;
-      case Verdict::failed:
-        ++counts.failed;
-        break;
-      case Verdict::flaky:
-        ++counts.flaky;
-        break;
-      case Verdict::skipped:
-        ++counts.skipped;
-        break;
-      case Verdict::lost:
-        ++counts.lost;
-        break;
-      case Verdict::not_run:
-        ++counts.not_run;
-        break;
-    }
-  }
+  for (const TestRecord& test : tests_) count(counts, test.judged());
   return counts;
 }
 

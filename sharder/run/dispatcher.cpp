@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "sharder/model/counts.hpp"
 #include "sharder/model/memory_need.hpp"
-
 
 namespace sharder {
 namespace {
@@ -276,14 +276,7 @@ void Dispatcher::settle(TestIndex test, Verdict verdict) {
   SHARDER_ASSERT(!verdicts_[test], tests_[test].id);
   verdicts_[test] = verdict;
   if (ties_.role(test) == FixtureRole::none && !tests_[test].disabled) --unfinished_;
-  switch (verdict) {
-    case Verdict::passed: ++counts_.passed; break;
-    case Verdict::failed: ++counts_.failed; break;
-    case Verdict::flaky: ++counts_.flaky; break;
-    case Verdict::skipped: ++counts_.skipped; break;
-    case Verdict::lost: ++counts_.lost; break;
-    case Verdict::not_run: ++counts_.not_run; break;
-  }
+  count(counts_, verdict);
 }
 
 void Dispatcher::finish(TestIndex test, Verdict verdict) {

@@ -1,6 +1,5 @@
 #include "tests/unit/report/merge_runs.hpp"
 
-#include "sharder/report/journal.hpp"
 #include "sharder/report/journal_reader.hpp"
 #include "sharder/report/merge.hpp"
 #include "sharder/report/merge_check.hpp"
@@ -80,16 +79,6 @@ std::vector<std::vector<Event>> three_parts() {
           MachineRun{.id = "run-c", .part = 3, .parts = 3, .tests = {"t/setup", "t/d flaky", "t/f"}}.events()};
 }
 
-std::string journal_of(const std::vector<Event>& events) {
-  std::string text;
-  std::vector<std::shared_ptr<const Test>> tests;
-  for (const Event& event : events) {
-    if (const auto* listed = std::get_if<TestListed>(&event.payload)) tests.push_back(listed->test);
-    append_journal_line(text, event, tests);
-  }
-  return text;
-}
-
 std::vector<SourceRun> sources_in(const std::vector<std::string>& journals) {
   std::vector<SourceRun> sources;
   for (const std::string& journal : journals)
@@ -108,7 +97,7 @@ std::string merged(const std::vector<std::string>& journals, const std::string& 
   settings.output = [](const SourceRun&, const std::string&, int) { return std::string(); };
   Collect collect;
   merge_runs(sources, settings, collect);
-  return journal_of(collect.events);
+  return journal_lines(collect.events);
 }
 
 }  // namespace sharder

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sharder/report/merge_sources.hpp"
+#include "tests/unit/report/journal_lines.hpp"
 #include "tests/unit/report/sample_run.hpp"
 
 namespace sharder {
@@ -25,9 +26,6 @@ struct MachineRun {
 
 /// The three parts of seven tests, one flaky, one failed; each part runs the fixture t/setup.
 std::vector<std::vector<Event>> three_parts();
-
-/// The lines of a journal with these events.
-std::string journal_of(const std::vector<Event>& events);
 
 /// Journals through all steps of a merge: the merged journal.
 std::string merged(const std::vector<std::string>& journals, const std::string& incomplete = "");

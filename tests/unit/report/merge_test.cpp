@@ -20,7 +20,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> journals_of_three() {
   std::vector<std::string> journals;
-  for (const auto& events : three_parts()) journals.push_back(journal_of(events));
+  for (const auto& events : three_parts()) journals.push_back(journal_lines(events));
   return journals;
 }
 
@@ -125,8 +125,8 @@ TEST(Merge, TakesTheWorstVerdictOnAFixture) {
 }
 
 TEST(Merge, OfRunsOfDifferentTestsIsTheirUnion) {
-  const std::string one = journal_of(MachineRun{.id = "run-x", .tests = {"x/a", "x/b failed"}}.events());
-  const std::string other = journal_of(MachineRun{.id = "run-y", .tests = {"y/a"}}.events());
+  const std::string one = journal_lines(MachineRun{.id = "run-x", .tests = {"x/a", "x/b failed"}}.events());
+  const std::string other = journal_lines(MachineRun{.id = "run-y", .tests = {"y/a"}}.events());
   EXPECT_THAT(missing_of({one, other}), IsEmpty());
   EXPECT_EQ(verdicts_of(merged({other, one})), "x/a=passed1 x/b=failed1 y/a=passed1 ");
 }
@@ -146,32 +146,32 @@ TEST(MergeOfAResumedRun, TakesItAsOneRun) {
   events.pop_back();
   events.push_back(whole[0]);
   events.insert(events.end(), whole.end() - 4, whole.end());
-  EXPECT_THAT(missing_of({journal_of(events)}), IsEmpty());
-  EXPECT_EQ(verdicts_of(merged({journal_of(events)})), "t/a=passed1 t/b=passed1 ");
+  EXPECT_THAT(missing_of({journal_lines(events)}), IsEmpty());
+  EXPECT_EQ(verdicts_of(merged({journal_lines(events)})), "t/a=passed1 t/b=passed1 ");
 }
 
 TEST(MergeOfAResumedRun, TakesTheCopyThatCameToItsEnd) {
   const MachineRun run{.id = "run-a", .part = 1, .parts = 1, .tests = {"t/a", "t/b flaky"}};
-  const std::string killed = journal_of(run.killed()), whole = journal_of(run.events());
+  const std::string killed = journal_lines(run.killed()), whole = journal_lines(run.events());
   EXPECT_EQ(merged({merged({killed}), whole}), merged({whole}));
   EXPECT_EQ(merged({whole, killed}), merged({whole}));
 }
 
 TEST(MergeConflicts, OfCopiesThatContradict) {
-  const std::string one = journal_of(MachineRun{.id = "run-a", .tests = {"t/a"}}.events());
-  const std::string other = journal_of(MachineRun{.id = "run-a", .tests = {"t/a failed"}}.events());
+  const std::string one = journal_lines(MachineRun{.id = "run-a", .tests = {"t/a"}}.events());
+  const std::string other = journal_lines(MachineRun{.id = "run-a", .tests = {"t/a failed"}}.events());
   EXPECT_THAT(refusal({one, other}), HasSubstr("are both run run-a, and differ: attempt 1 at t/a"));
 }
 
 TEST(MergeConflicts, OfOnePartThatRanTwice) {
   std::vector<std::string> journals = journals_of_three();
-  journals.push_back(journal_of(MachineRun{.id = "run-z", .part = 2, .parts = 3, .tests = {"t/b", "t/e"}}.events()));
+  journals.push_back(journal_lines(MachineRun{.id = "run-z", .part = 2, .parts = 3, .tests = {"t/b", "t/e"}}.events()));
   EXPECT_EQ(refusal(journals), "part 2 of 3 is there twice: run run-b and run run-z");
 }
 
 TEST(MergeConflicts, OfTwoRunsOfOneTest) {
-  const std::string one = journal_of(MachineRun{.id = "run-x", .tests = {"x/a", "x/b"}}.events());
-  const std::string other = journal_of(MachineRun{.id = "run-y", .tests = {"x/b"}}.events());
+  const std::string one = journal_lines(MachineRun{.id = "run-x", .tests = {"x/a", "x/b"}}.events());
+  const std::string other = journal_lines(MachineRun{.id = "run-y", .tests = {"x/b"}}.events());
   EXPECT_EQ(refusal({other, one}), "test x/b is in two runs: run run-x and run run-y");
 }
 
@@ -180,12 +180,12 @@ TEST(MergeShortfall, NamesPartsThatAreMissing) {
   EXPECT_THAT(missing_of(journals), IsEmpty());
   EXPECT_THAT(missing_of({journals[0], journals[2]}), ElementsAre("part 2 of 3 is missing"));
   EXPECT_THAT(missing_of({merged({journals[1]})}), ElementsAre("parts 1, 3 of 3 are missing"));
-  const std::string of_many = journal_of(MachineRun{.id = "r", .part = 4, .parts = 100'000, .tests = {"t/a"}}.events());
+  const std::string of_many = journal_lines(MachineRun{.id = "r", .part = 4, .parts = 100'000, .tests = {"t/a"}}.events());
   EXPECT_THAT(missing_of({of_many}), ElementsAre("parts 1-3, 5-100000 of 100000 are missing"));
 }
 
 TEST(MergeShortfall, NamesRunsWithoutEndAndTestsWithoutVerdict) {
-  const std::string killed = journal_of(MachineRun{.id = "run-a", .part = 1, .parts = 1, .tests = {"t/a", "t/b"}}.killed());
+  const std::string killed = journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 1, .tests = {"t/a", "t/b"}}.killed());
   EXPECT_THAT(missing_of({killed}),
               ElementsAre("run run-a (part 1 of 1) has no end: it was killed, or still goes on; 1 test without a verdict: t/b"));
   EXPECT_EQ(verdicts_of(merged({killed})), "t/a=passed1 t/b=lost1 ") << "lost: it had been tried";
@@ -193,7 +193,7 @@ TEST(MergeShortfall, NamesRunsWithoutEndAndTestsWithoutVerdict) {
 }
 
 TEST(MergeShortfall, NoticesAnyLineOfTheListThatIsMissing) {
-  const std::string whole = journal_of(MachineRun{.id = "run-a", .tests = {"t/a", "t/b"}}.events());
+  const std::string whole = journal_lines(MachineRun{.id = "run-a", .tests = {"t/a", "t/b"}}.events());
   EXPECT_THAT(missing_of({whole}), IsEmpty());
   const std::string name = "\"test\":\"t/b\"";
   std::string without;
@@ -214,14 +214,14 @@ TEST(MergeShortfall, NamesARunThatRanNothing) {
   end.exit_status = 5;
   end.incomplete = "the setup failed: make schema";
   make(end);
-  const std::vector<std::string> missing = missing_of({journal_of(make.events)});
+  const std::vector<std::string> missing = missing_of({journal_lines(make.events)});
   EXPECT_THAT(missing, ElementsAre("run 20261122-120000-abcd (part 1 of 2) ran no tests: the setup failed: make schema"));
 }
 
 TEST(MergeShortfall, SaysThatDivisionsDiffer) {
-  const std::string one = journal_of(MachineRun{.id = "run-a", .part = 1, .parts = 2, .tests = {"t/a"}, .division = "d"}.events());
-  const std::string two = journal_of(MachineRun{.id = "run-b", .part = 2, .parts = 2, .tests = {"t/b"}, .division = "e"}.events());
-  const std::string of_three = journal_of(MachineRun{.id = "run-c", .part = 2, .parts = 3, .tests = {"t/c"}, .division = "f"}.events());
+  const std::string one = journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 2, .tests = {"t/a"}, .division = "d"}.events());
+  const std::string two = journal_lines(MachineRun{.id = "run-b", .part = 2, .parts = 2, .tests = {"t/b"}, .division = "e"}.events());
+  const std::string of_three = journal_lines(MachineRun{.id = "run-c", .part = 2, .parts = 3, .tests = {"t/c"}, .division = "f"}.events());
   EXPECT_THAT(missing_of({one, two})[0], HasSubstr("are parts of different divisions"));
   EXPECT_THAT(shortfall_of(sources_in({one, two})).hint, HasSubstr("--no-history"));
   EXPECT_THAT(missing_of({one, of_three})[0],
@@ -231,7 +231,7 @@ TEST(MergeShortfall, SaysThatDivisionsDiffer) {
 TEST(MergeShortfall, KnowsTwoSuitesThatWereDividedEachForItself) {
   std::vector<std::string> journals = journals_of_three();
   for (const int part : {1, 2})
-    journals.push_back(journal_of(MachineRun{.id = "other-" + std::to_string(part), .part = part, .parts = 2,
+    journals.push_back(journal_lines(MachineRun{.id = "other-" + std::to_string(part), .part = part, .parts = 2,
                                              .tests = {"u/" + std::to_string(part)}, .division = "e"}.events()));
   EXPECT_THAT(missing_of(journals), IsEmpty());
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sharder/report/journal.hpp"
+#include "tests/unit/report/journal_lines.hpp"
 #include "tests/unit/report/sample_run.hpp"
 
 namespace sharder {
@@ -61,15 +61,6 @@ class MirrorTest : public testing::Test {
     return std::make_unique<Mirror>(std::make_unique<FakeDestination>(far, time), time,
                                     [this](Notice notice) { told.push_back(notice.text); }, most_bytes);
   }
-  static std::string journal_of(const std::vector<Event>& events) {
-    std::string text;
-    std::vector<std::shared_ptr<const sharder::Test>> tests;
-    for (const Event& event : events) {
-      if (const auto* listed = std::get_if<TestListed>(&event.payload)) tests.push_back(listed->test);
-      append_journal_line(text, event, tests);
-    }
-    return text;
-  }
 
   FakeTime time;
   Far far;
@@ -79,7 +70,7 @@ class MirrorTest : public testing::Test {
 TEST_F(MirrorTest, HandsOnTheLinesOfTheJournal) {
   const auto tested = mirror();
   feed(*tested, sample_run());
-  EXPECT_EQ(far.taken, journal_of(sample_run()));
+  EXPECT_EQ(far.taken, journal_lines(sample_run()));
   EXPECT_EQ(tested->finish(), "");
   EXPECT_TRUE(far.closed);
 }
@@ -102,7 +93,7 @@ TEST_F(MirrorTest, HandsOnLaterWhatFoundNoRoom) {
   EXPECT_EQ(far.taken.size(), 10u);
   far.room = 1 << 20;
   tested->tick();
-  EXPECT_EQ(far.taken, journal_of(sample_run()));
+  EXPECT_EQ(far.taken, journal_lines(sample_run()));
 }
 
 TEST_F(MirrorTest, CountsWhatTheBoundLeftOutAndWarnsOnce) {
@@ -119,7 +110,7 @@ TEST_F(MirrorTest, CountsWhatTheBoundLeftOutAndWarnsOnce) {
   tested->consume(end);
   far.room = 1 << 20;
   const std::string text = tested->finish();
-  const std::string whole = journal_of(sample_run());
+  const std::string whole = journal_lines(sample_run());
   EXPECT_TRUE(whole.ends_with(far.taken));
   const auto lines = [](const std::string& of) { return std::count(of.begin(), of.end(), '\n'); };
   EXPECT_EQ(text, "events: " + std::to_string(lines(whole) - lines(far.taken)) + " of " + std::to_string(lines(whole)) +
@@ -133,7 +124,7 @@ TEST_F(MirrorTest, WaitsAtTheEndWhileItIsOfUse) {
   const auto tested = mirror();
   feed(*tested, sample_run());
   EXPECT_EQ(tested->finish(), "");
-  EXPECT_EQ(far.taken, journal_of(sample_run()));
+  EXPECT_EQ(far.taken, journal_lines(sample_run()));
 }
 
 TEST_F(MirrorTest, WaitsNoLongerThanItsPatience) {
