@@ -18,12 +18,6 @@ constexpr Seconds first_ready_pause{0.01}, longest_ready_pause{0.2};
 constexpr Seconds foreground_patience{1};
 constexpr int obtain_tries = 3, service_tries = 3;
 
-boost::asio::awaitable<void> pause(RunContext& context, Seconds span) {
-  Notifier over(context.executor);
-  const std::unique_ptr<Alarm> alarm = context.time.at(after(context.time.now(), span), [&over] { over.notify(); });
-  co_await over.wait();
-}
-
 [[noreturn]] void refuse_start(const std::string& command, const std::string& why, const std::string& output) {
   throw PreparationError(fmt::format("the start command \"{}\" failed: {}{}", command, why, quote_tail(output)),
                          "try it in a clone: sharder shell");
@@ -81,6 +75,12 @@ boost::asio::awaitable<PreparedClone> obtain_once(RunContext& context, int worke
 }
 
 }  // namespace
+
+boost::asio::awaitable<void> pause(RunContext& context, Seconds span) {
+  Notifier over(context.executor);
+  const std::unique_ptr<Alarm> alarm = context.time.at(after(context.time.now(), span), [&over] { over.notify(); });
+  co_await over.wait();
+}
 
 bool machine_failed(const Error& error, const Clone& clone) {
   const bool unfit = dynamic_cast<const UnfitError*>(&error) != nullptr;

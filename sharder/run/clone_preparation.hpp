@@ -27,6 +27,9 @@ enum class Care { thoroughly, once_and_silently };
 /// Whether the machine is to blame for what went wrong in the clone, and not the command: another try may do better.
 bool machine_failed(const Error& error, const Clone& clone);
 
+/// Nothing happens for so long.
+boost::asio::awaitable<void> pause(RunContext& context, Seconds span);
+
 /// Obtains a clone where `worker` has its place, starts its services and waits until they answer. Throws
 /// ContainerError when the clone cannot be had, PreparationError when its services do not start.
 boost::asio::awaitable<PreparedClone> bring_up(RunContext& context, int worker, std::vector<std::string> layers,

@@ -43,6 +43,7 @@ struct RunContext {
   /// How short the machine is of memory and processors; without it nothing is held back.
   std::function<PressureSample()> pressure;
   AdmissionSettings admission;
+  TimePoint last_loss = TimePoint::min();  // of an attempt with its clone
   /// Lists the tests where no clone is to be asked: a simulation knows them beforehand.
   std::function<boost::asio::awaitable<std::vector<SuiteTests>>()> list;
 

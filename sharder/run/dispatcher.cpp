@@ -236,6 +236,7 @@ void Dispatcher::end_attempt(AttemptRecord record) {
   lane.busy += record.duration;
   ++lane.tests;
   if (is_failure(record.outcome)) count_failure(test);
+  if (record.outcome == Outcome::lost) context_.last_loss = context_.time.now();
   context_.events.publish(AttemptFinished{std::move(record)});
   queue_.mark_ran(test);
   if (ties_.role(test) == FixtureRole::none) decide(test);

@@ -14,6 +14,8 @@ namespace {
 
 /// Spares that do not start cost time that tests could use; where so many failed, workers see for themselves.
 constexpr int most_failures = 3;
+/// What killed a clone may be killing the spares as well: their end is seen by then.
+constexpr Seconds time_to_die{0.05};
 
 }  // namespace
 
@@ -126,6 +128,7 @@ boost::asio::awaitable<PreparedClone> WarmClones::take(int worker) {
     if (!mine) mine = begin(worker, false);
     claimed_.push_back(mine);
     while (!mine->done && !mine->given_up) co_await changed_.wait();
+    if (mine->spare) co_await outlive_the_last_loss();
     std::erase(claimed_, mine);
     if (mine->given_up) throw Stopped("stopped while a clone was starting");
     if (mine->clone && !(mine->spare && mine->clone.clone->gone())) break;
@@ -137,6 +140,11 @@ boost::asio::awaitable<PreparedClone> WarmClones::take(int worker) {
   // Not before: the next one must not slow down the one that is waited for.
   supply();
   co_return taken;
+}
+
+boost::asio::awaitable<void> WarmClones::outlive_the_last_loss() {
+  const TimePoint now = context_.time.now(), trusted = after(context_.last_loss, time_to_die);
+  if (trusted > now) co_await pause(context_, trusted - now);
 }
 
 void WarmClones::note_failure(const Preparation& preparation) {

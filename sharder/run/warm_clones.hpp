@@ -57,6 +57,7 @@ class WarmClones {
   Shared begin(int worker, bool spare);
   Shared claim(int worker);
   boost::asio::awaitable<void> prepare(Shared preparation);
+  boost::asio::awaitable<void> outlive_the_last_loss();
   void give_up(const Shared& preparation);
   void note_failure(const Preparation& preparation);
 

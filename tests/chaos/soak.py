@@ -45,6 +45,7 @@ MOST_BYTES_PER_TEST = 1024         # of the supervisor: id, attempts, usage and 
 MOST_SERVER_GROWTH = 1 << 20       # allocator's noise
 MOST_DESCRIPTOR_GROWTH = 12        # what a test's pipes take, should the sample fall into their time
 MOST_MOUNT_GROWTH = 0
+MOST_GROUP_GROWTH = 24             # of the least of many samples: a clone has about twelve in all hierarchies
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Sample:
     server_files: int
     children: int     # of the whole run, tests included
     mounts: int       # of the machine that speak of the run
-    groups: int       # of the run, in all hierarchies
+    groups: int       # of the run, in all hierarchies: the fewest since the last sample
 
 
 def main() -> int:
@@ -103,24 +104,25 @@ def _watch(cradle: Cradle, run_directory: Path, tests: int) -> list[Sample]:
     """A sample each time that another part of the tests has its verdict; none at the end, when clones are given up."""
     samples: list[Sample] = []
     progress = Progress(run_directory / JOURNAL)
-    run_id = ""
+    run_id, groups = "", []
     while not cradle.wait(0.02) and len(samples) < 2 * POINTS:
         done = progress.look()
+        run_id = run_id or (read_story(run_directory).run_id if done else "")
+        groups += [len(remains.groups_of(run_id))] if run_id else []
         if done < tests * (len(samples) + 1) / (2 * POINTS + 1):
             continue
-        run_id = run_id or read_story(run_directory).run_id
-        samples.append(_sample(cradle, run_id, done))
+        samples.append(_sample(cradle, run_id, done, min(groups)))
+        groups = []
     return samples
 
 
-def _sample(cradle: Cradle, run_id: str, done: int) -> Sample:
+def _sample(cradle: Cradle, run_id: str, done: int, groups: int) -> Sample:
     family = cradle.family()
     # A guard, where there is one, belongs to the server.
     servers = with_role(family, "server") + with_role(family, "guard")
     mounts = sum(run_id in line for line in Path("/proc/self/mountinfo").read_text().splitlines())
     return Sample(done, _resident_bytes(cradle.itself), _open_files(cradle.itself),
-                  sum(map(_resident_bytes, servers)), sum(map(_open_files, servers)), len(family), mounts,
-                  len(remains.groups_of(run_id)))
+                  sum(map(_resident_bytes, servers)), sum(map(_open_files, servers)), len(family), mounts, groups)
 
 
 def _judge(samples: list[Sample]) -> list[str]:
@@ -134,14 +136,17 @@ def _judge(samples: list[Sample]) -> list[str]:
     per_test = (last.supervisor_bytes - settled.supervisor_bytes) / max(1, last.tests - settled.tests)
     print(f"the supervisor grew by {per_test:.0f} bytes a test, the server by "
           f"{last.server_bytes - settled.server_bytes} bytes in all")
+    # Clones that end and those that start come and go: what leaks is there when fewest are.
+    settled_samples = samples[int(len(samples) * SETTLED):]
+    middle = len(settled_samples) // 2
+    fewest = [min(one.groups for one in part) for part in (settled_samples[:middle], settled_samples[middle:])]
     growths = [
         ("supervisor's memory a test", per_test, MOST_BYTES_PER_TEST),
         ("server's memory", last.server_bytes - settled.server_bytes, MOST_SERVER_GROWTH),
         ("supervisor's descriptors", last.supervisor_files - settled.supervisor_files, MOST_DESCRIPTOR_GROWTH),
         ("server's descriptors", last.server_files - settled.server_files, MOST_DESCRIPTOR_GROWTH),
         ("mounts", last.mounts - settled.mounts, MOST_MOUNT_GROWTH),
-        # A clone that ends and the next one that starts may be there together.
-        ("control groups", last.groups - settled.groups, settled.groups),
+        ("control groups", fewest[1] - fewest[0], MOST_GROUP_GROWTH),
     ]
     return [f"{what} grew by {growth:.0f}, more than {most}" for what, growth, most in growths if growth > most]
 

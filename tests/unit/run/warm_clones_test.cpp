@@ -69,6 +69,26 @@ TEST(WarmClones, ALostCloneCostsItsWorkerNothing) {
   expect_balance(run);
 }
 
+TEST(WarmClones, ASpareHasToOutliveALossBeforeItIsTrusted) {
+  SimulatedRun run;
+  run.add_many(12, Seconds{3});
+  run.script = [](const std::string& test, int attempt) {
+    FakeBehaviour behaviour;
+    behaviour.kills_clone = test == "t4" && attempt == 1;
+    return behaviour;
+  };
+  run.run(1);
+  Seconds lost{0}, taken{0};
+  for (const Event& event : run.record.events) {
+    const auto* attempt = std::get_if<AttemptFinished>(&event.payload);
+    const auto* ready = std::get_if<CloneReady>(&event.payload);
+    if (attempt != nullptr && attempt->record.outcome == Outcome::lost) lost = event.elapsed;
+    if (ready != nullptr && ready->warm && taken == Seconds{0}) taken = event.elapsed;
+  }
+  EXPECT_GT(lost.count(), 0);
+  EXPECT_NEAR((taken - lost).count(), 0.05, 0.001) << "what killed the clone may be killing the spare";
+}
+
 TEST(WarmClones, AWorkerWaitsForTheSpareThatIsUnderWay) {
   SimulatedRun run;
   run.start_up = slow_start;
