@@ -8,4 +8,8 @@
 #else
 #define BOOST_REGEX_MAX_STATE_COUNT 10000000
 #endif
+// Boost casts the number in the old style, which GCC holds against the macro's place.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
 #include <boost/regex.hpp>
+#pragma GCC diagnostic pop

@@ -30,7 +30,9 @@ double threads_of(const std::string& synthetic) {
   int depth = 0;
   for (std::size_t at = 0; at < synthetic.size(); ++at) {
     const char c = synthetic[at];
-    depth += c == '[' || c == '(' ? 1 : c == ']' || c == ')' ? -1 : 0;
+    if (c == '[' || c == '(') ++depth;
+    // hwloc passes over one that closes nothing.
+    if ((c == ']' || c == ')') && depth > 0) --depth;
     const bool begins = std::isdigit(static_cast<unsigned char>(c)) != 0 &&
                         (at == 0 || synthetic[at - 1] == ':' || synthetic[at - 1] == ' ');
     if (begins && depth == 0) product *= std::max(1.0, std::strtod(synthetic.c_str() + at, nullptr));

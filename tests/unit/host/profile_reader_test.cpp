@@ -62,6 +62,11 @@ TEST(ProfileReader, TakesAProfileThatIsWhole) {
       "");
 }
 
+TEST(ProfileReader, CountsThreadsBehindAStrayBracketToo) {
+  const std::string text = head + topology("synthetic = \"co]re:100000 pu:1\"") + rest();
+  EXPECT_NE(said(text).find("more than 16384 threads"), std::string::npos) << said(text);
+}
+
 TEST(ProfileReader, TellsEverythingThatIsMissing) {
   expect_said("empty", "");
   expect_said("no-sources",
