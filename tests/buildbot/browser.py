@@ -9,27 +9,30 @@ import subprocess
 import tempfile
 
 PROGRAM = "chromium"
-# Of the page's own time, which passes faster than ours while the page has nothing to do.
-BUDGET_MILLISECONDS = 15_000
+# Of the page's own time, which passes faster than ours while the page only waits for the master: on a busy machine the
+# first looks may come too early.
+BUDGETS_SECONDS = (15, 60, 240, 960)
 PATIENCE_SECONDS = 90
 
 
-def text_of(url: str) -> str:
-    """The page's text once its scripts have run, without tags."""
-    return " ".join(re.sub(r"<[^>]*>", " ", _look(url, "--dump-dom")).split())
+def look_for(words: list[str], url: str, picture: pathlib.Path) -> str:
+    """The page's text without tags, once it has the words, or as it was at the last look; and a picture of it."""
+    text = ""
+    for budget_seconds in BUDGETS_SECONDS:
+        text = " ".join(re.sub(r"<[^>]*>", " ", _look(url, budget_seconds, "--dump-dom")).split())
+        if all(word in text for word in words):
+            break
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.unlink(missing_ok=True)
+    _look(url, budget_seconds, f"--screenshot={picture}", "--window-size=1400,1000")
+    return text
 
 
-def screenshot(url: str, target: pathlib.Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    _look(url, f"--screenshot={target}", "--window-size=1400,1000")
-
-
-def _look(url: str, *arguments: str) -> str:
+def _look(url: str, budget_seconds: int, *arguments: str) -> str:
     with tempfile.TemporaryDirectory(prefix="chromium-") as profile:
         command = [
             PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-            f"--user-data-dir={profile}", f"--virtual-time-budget={BUDGET_MILLISECONDS}", *arguments, url,
+            f"--user-data-dir={profile}", f"--virtual-time-budget={budget_seconds * 1000}", *arguments, url,
         ]  # fmt: skip
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, process_group=0

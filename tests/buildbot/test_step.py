@@ -79,9 +79,9 @@ def test_a_failing_test_fails_the_build_and_shows_its_output(deployment: Deploym
     assert failed == ["test_shop.py::test_price"]
 
     page = f"{deployment.url}#/builders/{build['builderid']}/builds/{build['number']}"
-    shown = browser.text_of(page)
-    assert f"{TESTS} tests, 1 failed in " in shown and "test_shop.py::test_price" in shown
-    browser.screenshot(page, ARTIFACTS / "failed-build.png")
+    words = [f"{TESTS} tests, 1 failed in ", "test_shop.py::test_price"]
+    shown = browser.look_for(words, page, ARTIFACTS / "failed-build.png")
+    assert all(word in shown for word in words), shown
     assert (ARTIFACTS / "failed-build.png").stat().st_size > 10_000
 
 
