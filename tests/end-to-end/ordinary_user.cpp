@@ -49,7 +49,9 @@ void OrdinaryUser::SetUp() {
 }
 
 void OrdinaryUser::TearDown() {
-  if (!project().empty()) EXPECT_EQ(left_runs(), "");
+  if (!project().empty()) {
+    EXPECT_EQ(left_runs(), "");
+  }
   EndToEnd::TearDown();
 }
 
