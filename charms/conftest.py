@@ -69,7 +69,7 @@ def worker_charm() -> Charm:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> VirtualEnvironment:
-    """A real Buildbot, made once: where SHARDER_BUILDBOT_VENV says, or for this session."""
+    """A real Buildbot, made once for all tests: where SHARDER_BUILDBOT_VENV says, or in a directory of theirs."""
     given = os.environ.get("SHARDER_BUILDBOT_VENV")
     path = Path(given) if given else tmp_path_factory.mktemp("venv") / "venv"
     made = VirtualEnvironment(path, sources=(CHARMS / "buildbot-sharder",))

@@ -100,9 +100,8 @@ class RunWriter {
   }
 
   std::size_t attempts_known(std::int64_t test) {
-    Statement count(database_, "SELECT count(*) FROM attempts WHERE run = ? AND test = ?");
-    count.bind(run_row_, test).step();
-    return static_cast<std::size_t>(count.integer(0));
+    count_attempts_.bind(run_row_, test).step();
+    return static_cast<std::size_t>(count_attempts_.integer(0));
   }
 
   std::optional<TestRow> find(const std::string& name) {
@@ -206,6 +205,7 @@ class RunWriter {
   Statement update_test_{database_,
                          "UPDATE tests SET last_verdict = ?, last_started = ?, runs = ?, failed_in = ?, "
                          "imported = imported AND ? WHERE id = ?"};
+  Statement count_attempts_{database_, "SELECT count(*) FROM attempts WHERE run = ? AND test = ?"};
   Statement insert_verdict_{database_, "INSERT OR REPLACE INTO verdicts VALUES(?,?,?,?)"};
   Statement insert_attempt_{database_,
                             "INSERT INTO attempts(run, test, position, attempt, worker, outcome, seconds, "
