@@ -47,6 +47,20 @@ class Events : public EndToEnd {
   }
   MessageBroker broker(MessageBroker::Settings settings = {}) const { return {outside() / "broker", std::move(settings)}; }
   std::unique_ptr<Program> listen(const MessageBroker& broker) const { return broker.listen(outside() / "listener"); }
+  /// A run that has its first verdict and waits for open_gate(), and a broker that somebody listens to.
+  struct WatchedRun {
+    MessageBroker broker;
+    std::unique_ptr<Program> listener, program;
+  };
+  WatchedRun watched_run() {
+    held_suite();
+    WatchedRun run{broker(), nullptr, nullptr};
+    run.broker.start();
+    run.listener = listen(run.broker);
+    run.program = start_with({"--events", run.broker.url()});
+    EXPECT_TRUE(run.listener->wait_for_text("\"test.finished\""));
+    return run;
+  }
   /// What it has heard until `text` came.
   static std::vector<Received> heard(Program& listener, const std::string& text) {
     EXPECT_TRUE(listener.wait_for_text(text)) << "nobody said " << text;
@@ -186,24 +200,14 @@ TEST_F(Events, TheStateIsThereForWhoeverComesLater) {
 }
 
 TEST_F(Events, ARunThatIsKilledIsLost) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  const std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   program->signal(SIGKILL);
   program->wait();
   EXPECT_EQ(last_state(heard(*listener, R"({"state":"lost"})")), R"({"state":"lost"})");
 }
 
 TEST_F(Events, ARunThatGoesOnIsRunningAgain) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   program->signal(SIGKILL);
   program->wait();
   const std::size_t before = payloads(heard(*listener, R"({"state":"lost"})")).size();
@@ -274,12 +278,7 @@ TEST_F(Events, ABrokerThatIsNotThereChangesNothing) {
 }
 
 TEST_F(Events, AMirrorThatDiesChangesNothing) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  const std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   EXPECT_EQ(call({"/usr/bin/pkill", "-KILL", "-P", std::to_string(program->pid()), "-x", "sharder-mirror"}).status, 0);
   EXPECT_TRUE(wait_for_event("sharder-mirror ended (signal 9)"));
   open_gate();
@@ -291,12 +290,7 @@ TEST_F(Events, AMirrorThatDiesChangesNothing) {
 }
 
 TEST_F(Events, ARunThatIsStoppedIsFinished) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  const std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   program->signal(SIGINT);
   open_gate();
   EXPECT_EQ(program->wait().status, 130);
@@ -304,12 +298,7 @@ TEST_F(Events, ARunThatIsStoppedIsFinished) {
 }
 
 TEST_F(Events, ABrokerThatDiesIsWarnedOfOnce) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  const std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   broker.kill();
   EXPECT_TRUE(wait_for_event("\"events: mqtt://"));
   open_gate();
@@ -321,12 +310,7 @@ TEST_F(Events, ABrokerThatDiesIsWarnedOfOnce) {
 }
 
 TEST_F(Events, ABrokerThatComesBackHasWhatCameMeanwhile) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   broker.kill();
   EXPECT_TRUE(wait_for_event("\"events: mqtt://"));
   broker.start();
@@ -343,12 +327,7 @@ TEST_F(Events, ABrokerThatComesBackHasWhatCameMeanwhile) {
 }
 
 TEST_F(Events, ABrokerThatHangsIsNotWaitedForLong) {
-  held_suite();
-  MessageBroker broker = this->broker();
-  broker.start();
-  const std::unique_ptr<Program> listener = listen(broker);
-  const std::unique_ptr<Program> program = start_with({"--events", broker.url()});
-  EXPECT_TRUE(listener->wait_for_text("\"test.finished\""));
+  auto [broker, listener, program] = watched_run();
   broker.signal(SIGSTOP);
   open_gate();
   EXPECT_TRUE(wait_for_event("\"run.finished\""));
