@@ -14,6 +14,7 @@ namespace sharder::agent {
 namespace {
 
 constexpr std::uint64_t sweep_limit_ns = 2000000000;
+constexpr int max_looks = 10;
 
 bool has_ended(pid_t pid) {
   int status = 0;
@@ -24,6 +25,13 @@ bool has_ended(pid_t pid) {
 void pause_briefly() {
   const timespec pause{0, 200000};
   ::nanosleep(&pause, nullptr);
+}
+
+std::string command_line_of(const std::string& directory) {
+  std::string line = read_small_file(open_in_proc(directory + "/cmdline", O_RDONLY), wire::max_leak_text);
+  while (!line.empty() && line.back() == '\0') line.pop_back();
+  std::replace(line.begin(), line.end(), '\0', ' ');
+  return line;
 }
 
 }  // namespace
@@ -41,11 +49,13 @@ std::vector<pid_t> children_of_init() {
 
 std::string command_of(pid_t pid) {
   const std::string directory = std::to_string(pid);
-  std::string command = read_small_file(open_in_proc(directory + "/cmdline", O_RDONLY), wire::max_leak_text);
-  while (!command.empty() && command.back() == '\0') command.pop_back();
-  std::replace(command.begin(), command.end(), '\0', ' ');
-  if (!command.empty()) return command;
-  command = read_small_file(open_in_proc(directory + "/comm", O_RDONLY), 64);
+  // In the middle of execve() a process has its new name and no command line yet.
+  for (int look = 0; look < max_looks; ++look) {
+    if (look > 0) pause_briefly();
+    const std::string line = command_line_of(directory);
+    if (!line.empty()) return line;
+  }
+  std::string command = read_small_file(open_in_proc(directory + "/comm", O_RDONLY), 64);
   while (!command.empty() && command.back() == '\n') command.pop_back();
   return "[" + command + "]";
 }

@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "tests/lxc/lxc_fixture.hpp"
 
@@ -103,7 +103,7 @@ TEST_F(LxcService, ACheckpointNamesAndKillsWhatTheLastTestLeft) {
     runner.cell = cell;
     runner.feed = true;
     const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(runner)));
-    execution->write("setsid sleep 333 > /dev/null 2>&1 & sleep 0.02\n");
+    execution->write("setsid sleep 333 > /dev/null 2>&1 & until grep -q ^sleep /proc/$!/cmdline; do sleep 0.01; done\n");
     const auto later = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     ASSERT_TRUE(wait_for(execution->next(later)));
     const Checkpoint first = wait_for(execution->checkpoint());
@@ -115,6 +115,26 @@ TEST_F(LxcService, ACheckpointNamesAndKillsWhatTheLastTestLeft) {
     execution->close_input();
     EXPECT_TRUE(finish(*execution).ended.leaks.empty());
   }
+}
+
+TEST_F(LxcService, NamesALeakThatIsBecomingAnotherProgram) {
+  const std::string again = "exec sh -c \"$again\" 2> /dev/null";
+  ExecuteRequest runner = request({"sh", "-c", R"(while read line; do
+    (setsid sh -c "$again" & while grep -q setsid /proc/$!/cmdline; do sleep 0.01; done)
+    echo
+  done)"});
+  runner.environment.push_back("again=" + again);
+  runner.feed = true;
+  const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(runner)));
+  for (int round = 0; round < 50; ++round) {
+    execution->write("\n");
+    ASSERT_TRUE(wait_for(execution->next(std::chrono::steady_clock::now() + std::chrono::seconds(10))));
+    const Checkpoint left = wait_for(execution->checkpoint());
+    ASSERT_EQ(left.leaks.size(), 1u);
+    EXPECT_THAT(left.leaks[0].command, testing::HasSubstr("sh -c " + again));
+  }
+  execution->close_input();
+  finish(*execution);
 }
 
 }  // namespace
