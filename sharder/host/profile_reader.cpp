@@ -21,12 +21,17 @@ const std::vector<std::string> storage_words{"nvme", "ssd", "disk", "virtual", "
 /// More than twice as much from the second thread of a core has never been measured.
 constexpr double largest_smt_gain = 2;
 
-/// Machines have a few thousand threads; hwloc takes time quadratic in their number.
-constexpr double most_threads = 16384;
+/// The largest machines have a few thousand threads. hwloc compares every part with all its siblings, so that both
+/// bounds are needed: 5,000 cores side by side take it eight seconds.
+constexpr double most_threads = 4096, most_siblings = 1024;
 
-/// At most how many threads hwloc's short form describes: the product of its counts, "pack:2 core:8 pu:2" or "2 8 2".
-double threads_of(const std::string& synthetic) {
-  double product = 1;
+/// At most how much hwloc's short form describes, "pack:2 core:8 pu:2" or "2 8 2": its counts are multiplied.
+struct Extent {
+  double threads = 1, siblings = 1;
+};
+
+Extent extent_of(const std::string& synthetic) {
+  Extent extent;
   int depth = 0;
   for (std::size_t at = 0; at < synthetic.size(); ++at) {
     const char c = synthetic[at];
@@ -35,9 +40,12 @@ double threads_of(const std::string& synthetic) {
     if ((c == ']' || c == ')') && depth > 0) --depth;
     const bool begins = std::isdigit(static_cast<unsigned char>(c)) != 0 &&
                         (at == 0 || synthetic[at - 1] == ':' || synthetic[at - 1] == ' ');
-    if (begins && depth == 0) product *= std::max(1.0, std::strtod(synthetic.c_str() + at, nullptr));
+    if (!begins || depth > 0) continue;
+    const double count = std::strtod(synthetic.c_str() + at, nullptr);
+    extent.threads *= std::max(1.0, count);
+    extent.siblings = std::max(extent.siblings, count);
   }
-  return product;
+  return extent;
 }
 
 bool is_plain_name(const std::string& name) {
@@ -140,9 +148,13 @@ class ProfileReader {
   }
 
   std::optional<MachineTopology> parse_synthetic(TableReader& reader) {
-    if (threads_of(profile_.synthetic) > most_threads) {
+    const Extent extent = extent_of(profile_.synthetic);
+    if (extent.threads > most_threads || extent.siblings > most_siblings) {
       reader.error("synthetic",
-                   fmt::format("\"synthetic\" in [topology] describes more than {} threads", most_threads));
+                   fmt::format("\"synthetic\" in [topology] describes more than {} threads, or more than {} of a kind "
+                               "side by side",
+                               most_threads, most_siblings),
+                   "group them: \"pack:4 core:512 pu:2\"");
       return std::nullopt;
     }
     try {

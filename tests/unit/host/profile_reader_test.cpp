@@ -64,7 +64,13 @@ TEST(ProfileReader, TakesAProfileThatIsWhole) {
 
 TEST(ProfileReader, CountsThreadsBehindAStrayBracketToo) {
   const std::string text = head + topology("synthetic = \"co]re:100000 pu:1\"") + rest();
-  EXPECT_NE(said(text).find("more than 16384 threads"), std::string::npos) << said(text);
+  EXPECT_NE(said(text).find("more than 4096 threads"), std::string::npos) << said(text);
+}
+
+// hwloc takes seconds for them.
+TEST(ProfileReader, RefusesThousandsOfCoresSideBySide) {
+  const std::string text = head + topology("synthetic = \"core:1025 pu:1\"") + rest();
+  EXPECT_NE(said(text).find("more than 1024 of a kind side by side"), std::string::npos) << said(text);
 }
 
 TEST(ProfileReader, TellsEverythingThatIsMissing) {
