@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "containers/agent/system.hpp"
 
@@ -14,7 +15,7 @@ namespace sharder::agent {
 namespace {
 
 constexpr std::uint64_t sweep_limit_ns = 2000000000;
-constexpr int max_looks = 10;
+constexpr std::uint64_t exec_limit_ns = 500000000;
 
 bool has_ended(pid_t pid) {
   int status = 0;
@@ -34,6 +35,12 @@ std::string command_line_of(const std::string& directory) {
   return line;
 }
 
+bool is_at_work(const std::string& directory) {
+  const std::string stat = read_small_file(open_in_proc(directory + "/stat", O_RDONLY), 256);
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string::npos && name_end + 2 < stat.size() && std::strchr("RD", stat[name_end + 2]) != nullptr;
+}
+
 }  // namespace
 
 std::vector<pid_t> children_of_init() {
@@ -47,14 +54,12 @@ std::vector<pid_t> children_of_init() {
   }
 }
 
-std::string command_of(pid_t pid) {
+std::string command_of(pid_t pid, std::uint64_t patient_until_ns) {
   const std::string directory = std::to_string(pid);
-  // In the middle of execve() a process has its new name and no command line yet.
-  for (int look = 0; look < max_looks; ++look) {
-    if (look > 0) pause_briefly();
-    const std::string line = command_line_of(directory);
-    if (!line.empty()) return line;
-  }
+  std::string line = command_line_of(directory);
+  for (; line.empty() && is_at_work(directory) && now_ns() < patient_until_ns; line = command_line_of(directory))
+    pause_briefly();
+  if (!line.empty()) return line;
   std::string command = read_small_file(open_in_proc(directory + "/comm", O_RDONLY), 64);
   while (!command.empty() && command.back() == '\n') command.pop_back();
   return "[" + command + "]";
@@ -64,14 +69,14 @@ Sweep sweep(const std::function<bool(pid_t)>& is_ours) {
   Sweep result;
   std::vector<wire::LeakedProcess>& leaks = result.leaks;
   std::vector<pid_t> killed;
-  const std::uint64_t deadline = now_ns() + sweep_limit_ns;
+  const std::uint64_t deadline = now_ns() + sweep_limit_ns, patient_until = now_ns() + exec_limit_ns;
   for (;;) {
     bool alive = false;
     for (const pid_t pid : children_of_init()) {
       if (is_ours(pid) || has_ended(pid)) continue;
       alive = true;
       if (std::find(killed.begin(), killed.end(), pid) != killed.end()) continue;
-      if (leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid)});
+      if (leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid, patient_until)});
       ::kill(pid, SIGKILL);
       killed.push_back(pid);
     }
@@ -83,8 +88,9 @@ Sweep sweep(const std::function<bool(pid_t)>& is_ours) {
 
 std::vector<wire::LeakedProcess> sweep_namespace() {
   std::vector<wire::LeakedProcess> leaks;
+  const std::uint64_t patient_until = now_ns() + exec_limit_ns;
   for (const pid_t pid : children_of_init())
-    if (!has_ended(pid) && leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid)});
+    if (!has_ended(pid) && leaks.size() < wire::max_leaks) leaks.push_back({pid, command_of(pid, patient_until)});
   // One call reaches all but ourselves, so that not even a fork bomb outruns it for long; our exit ends what
   // it missed.
   const std::uint64_t deadline = now_ns() + sweep_limit_ns;

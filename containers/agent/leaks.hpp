@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,8 +15,9 @@ namespace sharder::agent {
 /// Children of PID 1 of this namespace; every orphan becomes one.
 std::vector<pid_t> children_of_init();
 
-/// What a person would recognise the process by: its command line, else its name; bounded.
-std::string command_of(pid_t pid);
+/// What a person would recognise the process by: its command line, else its name; bounded. In the middle of execve()
+/// a process has its new name and no command line yet: that is waited for, by the monotonic clock.
+std::string command_of(pid_t pid, std::uint64_t patient_until_ns);
 
 /// Names and kills every child of init that `is_ours` does not claim, and what they leave in turn, until
 /// there are none. Processes that had already ended are reaped and not named. Bounded in time.

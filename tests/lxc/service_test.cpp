@@ -103,7 +103,7 @@ TEST_F(LxcService, ACheckpointNamesAndKillsWhatTheLastTestLeft) {
     runner.cell = cell;
     runner.feed = true;
     const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(runner)));
-    execution->write("setsid sleep 333 > /dev/null 2>&1 & until grep -q ^sleep /proc/$!/cmdline; do sleep 0.01; done\n");
+    execution->write("setsid sleep 333 > /dev/null 2>&1 & until grep -aq ^sleep /proc/$!/cmdline; do sleep 0.01; done\n");
     const auto later = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     ASSERT_TRUE(wait_for(execution->next(later)));
     const Checkpoint first = wait_for(execution->checkpoint());
