@@ -7,8 +7,8 @@
 
 #include "containers/programs.hpp"
 #include "sharder/mirror/settings.hpp"
-#include "sharder/report/broker_destination.hpp"
-#include "sharder/report/file_destination.hpp"
+#include "sharder/report/mirror/broker_destination.hpp"
+#include "sharder/report/mirror/file_destination.hpp"
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"
 

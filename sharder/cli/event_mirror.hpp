@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "sharder/config/config.hpp"
-#include "sharder/report/mirror.hpp"
+#include "sharder/report/mirror/mirror.hpp"
 #include "sharder/run/context.hpp"
 
 namespace sharder {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sharder/report/merge_sources.hpp"
+#include "sharder/report/merge/sources.hpp"
 
 namespace sharder {
 

@@ -11,7 +11,7 @@
 #include "sharder/cli/run_location.hpp"
 #include "sharder/cli/session.hpp"
 #include "sharder/cli/verbs.hpp"
-#include "sharder/report/earlier_run.hpp"
+#include "sharder/report/journal/earlier_run.hpp"
 #include "sharder/report/reports.hpp"
 #include "sharder/run/exit_status.hpp"
 #include "sharder/run/run.hpp"

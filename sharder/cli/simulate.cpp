@@ -12,7 +12,7 @@
 #include "sharder/cli/run_location.hpp"
 #include "sharder/cli/verbs.hpp"
 #include "sharder/host/hardware_profile.hpp"
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 #include "sharder/run/exit_status.hpp"
 #include "sharder/simulate/past_input.hpp"
 #include "sharder/support/errors.hpp"

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 #include "sharder/report/log_files.hpp"
-#include "sharder/report/result_files.hpp"
+#include "sharder/report/formats/result_files.hpp"
 #include "sharder/report/run_record.hpp"
 #include "sharder/report/summary.hpp"
-#include "sharder/report/views.hpp"
+#include "sharder/report/live/views.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <random>
 
-#include "sharder/report/earlier_run.hpp"
-#include "sharder/report/journal.hpp"
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/earlier_run.hpp"
+#include "sharder/report/journal/journal.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 #include "tests/fault/scenario.hpp"
 #include "tests/fault/seeds.hpp"
 #include "tests/unit/report/journal_lines.hpp"

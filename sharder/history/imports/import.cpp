@@ -9,7 +9,7 @@
 #include "sharder/history/database.hpp"
 #include "sharder/history/questions.hpp"
 #include "sharder/history/run_gatherer.hpp"
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"

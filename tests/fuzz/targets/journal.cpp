@@ -1,15 +1,15 @@
 // A run's journal. Claims: what was read, written and read again is the same; tests are listed before they are
 // spoken of, once each, also where a run goes on from it; no more events than lines. What can be merged can be merged
 // again, with the same outcome, and all of its tests are in it.
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 
 #include <algorithm>
 #include <optional>
 
-#include "sharder/report/earlier_run.hpp"
-#include "sharder/report/journal_reader.hpp"
-#include "sharder/report/merge.hpp"
-#include "sharder/report/merge_check.hpp"
+#include "sharder/report/journal/earlier_run.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
+#include "sharder/report/merge/merge.hpp"
+#include "sharder/report/merge/check.hpp"
 #include "sharder/support/errors.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

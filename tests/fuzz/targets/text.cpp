@@ -9,7 +9,7 @@
 
 #include "sharder/model/bounded_output.hpp"
 #include "sharder/report/json_text.hpp"
-#include "sharder/report/junit.hpp"
+#include "sharder/report/formats/junit.hpp"
 #include "sharder/report/log_files.hpp"
 #include "sharder/report/terminal_text.hpp"
 #include "tests/fuzz/fuzz.hpp"

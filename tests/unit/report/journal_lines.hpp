@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 
 namespace sharder {
 

@@ -1,11 +1,11 @@
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 #include "tests/unit/report/journal_lines.hpp"

@@ -1,4 +1,4 @@
-#include "sharder/report/line_queue.hpp"
+#include "sharder/report/mirror/line_queue.hpp"
 
 #include <gtest/gtest.h>
 

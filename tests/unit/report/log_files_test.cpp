@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "sharder/report/journal.hpp"
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 #include "sharder/support/files.hpp"
 #include "tests/unit/report/sample_run.hpp"
 #include "tests/unit/report/temporary_directory.hpp"

@@ -1,8 +1,8 @@
 #include "tests/unit/report/merge_runs.hpp"
 
-#include "sharder/report/journal_reader.hpp"
-#include "sharder/report/merge.hpp"
-#include "sharder/report/merge_check.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
+#include "sharder/report/merge/merge.hpp"
+#include "sharder/report/merge/check.hpp"
 
 namespace sharder {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sharder/report/merge_sources.hpp"
+#include "sharder/report/merge/sources.hpp"
 #include "tests/unit/report/journal_lines.hpp"
 #include "tests/unit/report/sample_run.hpp"
 

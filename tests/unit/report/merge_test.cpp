@@ -1,11 +1,11 @@
-#include "sharder/report/merge.hpp"
+#include "sharder/report/merge/merge.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
-#include "sharder/report/journal_reader.hpp"
-#include "sharder/report/merge_check.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
+#include "sharder/report/merge/check.hpp"
 #include "sharder/report/run_record.hpp"
 #include "sharder/report/summary.hpp"
 #include "sharder/support/errors.hpp"

@@ -1,4 +1,4 @@
-#include "sharder/report/mirror.hpp"
+#include "sharder/report/mirror/mirror.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sharder/report/result_files.hpp"
+#include "sharder/report/formats/result_files.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <pugixml.hpp>
 #include <set>
 
-#include "sharder/report/junit.hpp"
-#include "sharder/report/report_kinds.hpp"
+#include "sharder/report/formats/junit.hpp"
+#include "sharder/report/formats/report_kinds.hpp"
 #include "sharder/suites/subunit2.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"

@@ -1,4 +1,4 @@
-#include "sharder/report/views.hpp"
+#include "sharder/report/live/views.hpp"
 
 #include <gtest/gtest.h>
 

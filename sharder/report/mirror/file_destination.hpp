@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sharder/report/mirror.hpp"
+#include "sharder/report/mirror/mirror.hpp"
 #include "sharder/support/unique_fd.hpp"
 
 namespace sharder {

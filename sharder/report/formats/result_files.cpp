@@ -1,7 +1,7 @@
-#include "sharder/report/result_files.hpp"
+#include "sharder/report/formats/result_files.hpp"
 
-#include "sharder/report/report_kinds.hpp"
-#include "sharder/report/subunit_report.hpp"
+#include "sharder/report/formats/report_kinds.hpp"
+#include "sharder/report/formats/subunit_report.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/files.hpp"
 #include "sharder/support/text.hpp"

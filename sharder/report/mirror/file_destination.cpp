@@ -1,4 +1,4 @@
-#include "sharder/report/file_destination.hpp"
+#include "sharder/report/mirror/file_destination.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sharder/model/event.hpp"
-#include "sharder/report/progress.hpp"
+#include "sharder/report/live/progress.hpp"
 #include "sharder/report/terminal_text.hpp"
 
 namespace sharder {

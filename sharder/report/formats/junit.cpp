@@ -1,4 +1,4 @@
-#include "sharder/report/junit.hpp"
+#include "sharder/report/formats/junit.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "sharder/report/mirror.hpp"
+#include "sharder/report/mirror/mirror.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 
 namespace sharder {
 

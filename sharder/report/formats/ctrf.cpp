@@ -1,4 +1,4 @@
-#include "sharder/report/ctrf.hpp"
+#include "sharder/report/formats/ctrf.hpp"
 
 #include <algorithm>
 #include <cmath>

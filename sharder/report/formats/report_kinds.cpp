@@ -1,9 +1,9 @@
-#include "sharder/report/report_kinds.hpp"
+#include "sharder/report/formats/report_kinds.hpp"
 
-#include "sharder/report/ctrf.hpp"
-#include "sharder/report/junit.hpp"
-#include "sharder/report/subunit_report.hpp"
-#include "sharder/report/trace.hpp"
+#include "sharder/report/formats/ctrf.hpp"
+#include "sharder/report/formats/junit.hpp"
+#include "sharder/report/formats/subunit_report.hpp"
+#include "sharder/report/formats/trace.hpp"
 
 namespace sharder {
 

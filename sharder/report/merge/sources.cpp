@@ -1,4 +1,4 @@
-#include "sharder/report/merge_sources.hpp"
+#include "sharder/report/merge/sources.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "sharder/report/merge_numbers.hpp"
+#include "sharder/report/merge/numbers.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "sharder/report/progress_lines.hpp"
+#include "sharder/report/live/progress_lines.hpp"
 
 #include <fmt/format.h>
 

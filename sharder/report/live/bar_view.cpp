@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sharder/report/views.hpp"
+#include "sharder/report/live/views.hpp"
 #include "sharder/support/text.hpp"
 
 namespace sharder {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sharder/model/event.hpp"
-#include "sharder/report/line_queue.hpp"
+#include "sharder/report/mirror/line_queue.hpp"
 #include "sharder/support/time_source.hpp"
 
 namespace sharder {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "sharder/model/event.hpp"
-#include "sharder/report/progress_lines.hpp"
+#include "sharder/report/live/progress_lines.hpp"
 
 namespace sharder {
 

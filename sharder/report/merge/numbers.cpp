@@ -1,4 +1,4 @@
-#include "sharder/report/merge_numbers.hpp"
+#include "sharder/report/merge/numbers.hpp"
 
 #include <algorithm>
 #include <concepts>

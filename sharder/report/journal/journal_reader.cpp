@@ -1,4 +1,4 @@
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 
 #include <fmt/format.h>
 

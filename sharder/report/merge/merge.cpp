@@ -1,4 +1,4 @@
-#include "sharder/report/merge.hpp"
+#include "sharder/report/merge/merge.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "sharder/model/counts.hpp"
-#include "sharder/report/merge_numbers.hpp"
+#include "sharder/report/merge/numbers.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 

@@ -1,4 +1,4 @@
-#include "sharder/report/trace.hpp"
+#include "sharder/report/formats/trace.hpp"
 
 #include <set>
 

@@ -1,4 +1,4 @@
-#include "sharder/report/broker_destination.hpp"
+#include "sharder/report/mirror/broker_destination.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "sharder/report/subunit_report.hpp"
+#include "sharder/report/formats/subunit_report.hpp"
 
 #include <fmt/format.h>
 

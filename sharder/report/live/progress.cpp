@@ -1,4 +1,4 @@
-#include "sharder/report/progress.hpp"
+#include "sharder/report/live/progress.hpp"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sharder/model/earlier_run.hpp"
-#include "sharder/report/journal_reader.hpp"
+#include "sharder/report/journal/journal_reader.hpp"
 
 namespace sharder {
 

@@ -1,4 +1,4 @@
-#include "sharder/report/merge_check.hpp"
+#include "sharder/report/merge/check.hpp"
 
 #include <fmt/format.h>
 

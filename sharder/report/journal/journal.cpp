@@ -1,4 +1,4 @@
-#include "sharder/report/journal.hpp"
+#include "sharder/report/journal/journal.hpp"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "sharder/report/earlier_run.hpp"
+#include "sharder/report/journal/earlier_run.hpp"
 
 #include <map>
 #include <set>
