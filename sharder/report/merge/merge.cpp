@@ -151,7 +151,10 @@ class Merge {
     using Head = std::tuple<Time, std::size_t>;
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
     const auto push = [&](std::size_t run) {
-      if (members_[run].next < sources_[run].events.size()) heads.emplace(sources_[run].events[members_[run].next].time, run);
+      std::size_t& next = members_[run].next;
+      const std::vector<Event>& events = sources_[run].events;
+      while (next < events.size() && keeps_opinion(run, events[next])) ++next;
+      if (next < events.size()) heads.emplace(events[next].time, run);
     };
     for (std::size_t run = 0; run < sources_.size(); ++run) push(run);
     while (!heads.empty()) {
@@ -162,6 +165,15 @@ class Merge {
     }
   }
 
+  /// Keeps a verdict on a test that other runs have too. It is told at the end, so that its time orders nothing.
+  bool keeps_opinion(std::size_t run, const Event& event) {
+    const auto* said = std::get_if<TestFinished>(&event.payload);
+    if (said == nullptr || !shared_[members_[run].position[said->test]]) return false;
+    opinions_[members_[run].position[said->test]].push_back(
+        {run, {sources_[run].started.run_id, said->verdict, said->cause, said->note}});
+    return true;
+  }
+
   void publish_one(std::size_t run, std::size_t number) {
     const SourceRun& source = sources_[run];
     Event event = event_of(run, number);
@@ -169,11 +181,7 @@ class Merge {
       tried_[finished->record.test] = true;
       const AttemptRecord& own = std::get<AttemptFinished>(source.events[number].payload).record;
       finished->record.output = settings_.output(source, source.tests[own.test]->id, own.attempt);
-    } else if (auto* verdict = std::get_if<TestFinished>(&event.payload)) {
-      if (shared_[verdict->test]) {
-        opinions_[verdict->test].push_back({run, {source.started.run_id, verdict->verdict, verdict->cause, verdict->note}});
-        return;
-      }
+    } else if (const auto* verdict = std::get_if<TestFinished>(&event.payload)) {
       verdicts_[verdict->test] = verdict->verdict;
     }
     publish(event.time, std::move(event.payload), source.started.run_id);

@@ -90,6 +90,17 @@ TEST(Merge, OfMergesIsTheMergeOfTheirRuns) {
   }
 }
 
+TEST(Merge, OfAMergeIsTheSameWhereAClockJumpedWhileASharedTestEnded) {
+  std::vector<std::vector<Event>> parts = three_parts();
+  for (Event& event : parts[1])
+    if (const auto* finished = std::get_if<TestFinished>(&event.payload); finished != nullptr && finished->test == 1)
+      event.time += std::chrono::hours(1);
+  std::vector<std::string> journals;
+  for (const auto& part : parts) journals.push_back(journal_lines(part));
+  const std::string whole = merged(journals);
+  EXPECT_EQ(merged({whole}), whole);
+}
+
 TEST(Merge, KeepsWorkersAndAttemptsOfDifferentRunsApart) {
   const RunRecord record = record_of(merged(journals_of_three()));
   std::vector<int> attempts, workers;
