@@ -23,9 +23,12 @@ TEST_F(Outcomes, CrashAndTimeoutAreTold) {
 
 TEST_F(Outcomes, LeaksAreNamedAndEnded) {
   exec_suite();
-  // The pause lets the child become what it is called by.
-  script("t/a", "sleep 12345 > /dev/null 2>&1 & sleep 0.2");
-  script("t/daemon", "setsid sh -c 'sleep 23456 & sleep 34567' > /dev/null 2>&1 & sleep 0.2");
+  const auto until_there = [](const std::string& command) {
+    return "until pgrep -xf '" + command + "' > /dev/null; do sleep 0.01; done";
+  };
+  script("t/a", "sleep 12345 > /dev/null 2>&1 & " + until_there("sleep 12345"));
+  script("t/daemon",
+         "setsid sh -c 'sleep 23456 & sleep 34567' > /dev/null 2>&1 & " + until_there("sleep 23456"));
   const RunOutcome result = run();
   EXPECT_EQ(result.status, 0) << result.all();
   const Json& leaks = result.test("t/a").at("extra").at("leaks");

@@ -33,7 +33,7 @@ TEST_F(LxcCell, ListsTheFilesThatWereWritten) {
 }
 
 TEST_F(LxcCell, NamesAndKillsWhatOutlivesTheTest) {
-  const Transcript transcript = shell(*clone_, "setsid sleep 1234 > /dev/null 2>&1 & sleep 0.05; true", true);
+  const Transcript transcript = shell(*clone_, leave_sleeping("1234"), true);
   ASSERT_EQ(transcript.ended.leaks.size(), 1u);
   EXPECT_EQ(transcript.ended.leaks[0].command, "sleep 1234");
   EXPECT_EQ(shell(*clone_, "cat /proc/*/comm | grep -c sleep", false).output, "0\n");

@@ -128,6 +128,11 @@ Transcript LxcTest::run(Clone& clone, ExecuteRequest request) {
   return finish(*execution);
 }
 
+std::string LxcTest::leave_sleeping(const std::string& seconds) {
+  const std::string left = "sleep " + seconds;
+  return "setsid " + left + " > /dev/null 2>&1 & until pgrep -xf '" + left + "' > /dev/null; do sleep 0.01; done";
+}
+
 Transcript LxcTest::shell(Clone& clone, const std::string& script, bool cell) {
   ExecuteRequest shell = request({"sh", "-c", script});
   shell.cell = cell;

@@ -43,6 +43,8 @@ class LxcTest : public testing::Test {
   /// `sh -c script` as root, in the project.
   Transcript shell(Clone& clone, const std::string& script, bool cell = false);
   ExecuteRequest request(std::vector<std::string> command) const;
+  /// A script that leaves `sleep seconds` behind, in a session of its own and by that name.
+  static std::string leave_sleeping(const std::string& seconds);
 
   const std::string& project() const { return project_; }
   const std::string& run_id() const { return run_id_; }

@@ -43,7 +43,7 @@ std::string client_of(const std::string& path) {
 TEST_F(LxcService, OutlivesItsStarterAndTheTestsBesideIt) {
   EXPECT_EQ(start_service(server_at("/run/s.sock")).ended.termination.code, 0);
   const Transcript test =
-      shell(*clone_, client_of("/run/s.sock") + "; setsid sleep 999 > /dev/null 2>&1 & sleep 0.05");
+      shell(*clone_, client_of("/run/s.sock") + "; " + leave_sleeping("999"));
   EXPECT_EQ(test.output, "served\n");
   ASSERT_EQ(test.ended.leaks.size(), 1u);
   EXPECT_EQ(test.ended.leaks[0].command, "sleep 999");
@@ -103,7 +103,7 @@ TEST_F(LxcService, ACheckpointNamesAndKillsWhatTheLastTestLeft) {
     runner.cell = cell;
     runner.feed = true;
     const std::unique_ptr<Execution> execution = wait_for(clone_->execute(std::move(runner)));
-    execution->write("setsid sleep 333 > /dev/null 2>&1 & until grep -aq ^sleep /proc/$!/cmdline; do sleep 0.01; done\n");
+    execution->write(leave_sleeping("333") + "\n");
     const auto later = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     ASSERT_TRUE(wait_for(execution->next(later)));
     const Checkpoint first = wait_for(execution->checkpoint());
