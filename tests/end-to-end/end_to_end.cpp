@@ -115,12 +115,17 @@ void EndToEnd::SetUp() {
   outside_ = top_ / "outside";
   fs::create_directories(project_);
   fs::create_directories(outside_);
-  runs_before_ = runs_on_machine();
   mounts_before_ = mounts_of_sharder();
 }
 
-std::set<std::string> EndToEnd::new_dead_runs() const {
-  return dead_among(without(runs_on_machine(), runs_before_));
+std::set<std::string> EndToEnd::own_dead_runs() const {
+  std::set<std::string> own;
+  const std::set<std::string> all = runs_on_machine();
+  const auto unreadable = fs::directory_options::skip_permission_denied;
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(top_, unreadable, error), end; !error && at != end; at.increment(error))
+    if (all.contains(at->path().filename())) own.insert(at->path().filename());
+  return dead_among(own);
 }
 
 void EndToEnd::TearDown() {
@@ -130,7 +135,7 @@ void EndToEnd::TearDown() {
   const std::set<std::string> mounts =
       left_after_a_while([&] { return without(mounts_of_sharder(), mounts_before_); });
   EXPECT_TRUE(mounts.empty()) << "mounts are left:" << joined(mounts);
-  const std::set<std::string> runs = left_after_a_while([&] { return new_dead_runs(); });
+  const std::set<std::string> runs = left_after_a_while([&] { return own_dead_runs(); });
   EXPECT_TRUE(runs.empty()) << "/run/sharder or control groups are left of:" << joined(runs);
   std::error_code error;
   fs::remove_all(top_, error);

@@ -73,14 +73,14 @@ class EndToEnd : public testing::Test {
   static std::string names_in(const std::filesystem::path& directory);
   static std::string read(const std::filesystem::path& path);
 
-  /// Runs that are over since the test began, and of which the machine still has something.
-  std::set<std::string> new_dead_runs() const;
+  /// Runs of this test that are over, and of which the machine still has something.
+  std::set<std::string> own_dead_runs() const;
 
  private:
   std::filesystem::path top_, project_, outside_;
   std::filesystem::path last_run_;
   bool automatic_ = false;
-  std::set<std::string> runs_before_, mounts_before_;
+  std::set<std::string> mounts_before_;
 };
 
 }  // namespace sharder::end_to_end

@@ -87,9 +87,10 @@ TEST_F(Scheduling, DissolvedLocksSayWhatTheySaved) {
   toml(
       "[suite.tests]\nframework = \"exec\"\nprograms = [\"t/*\"]\n[run]\nlocks = \"dissolve\"\n"
       "[[override]]\nmatch = \"t/\"\nlocks = [\"db\"]\n");
-  script("t/slow", "sleep 0.8");
-  script("t/middling", "sleep 0.8");
-  const RunOutcome result = run_with_history({"-j", "3"});
+  script("t/slow", "sleep 1");
+  script("t/middling", "sleep 1");
+  // So many that two are left beside another run on this machine.
+  const RunOutcome result = run_with_history({"-j", "4"});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_THAT(result.all(), HasSubstr("dissolved locks saved at least"));
 }

@@ -86,11 +86,11 @@ TEST_F(Signals, AKilledRunIsGoneWithinASecond) {
 
 TEST_F(Signals, CleanRemovesWhatADeadRunLeft) {
   kill_with_launcher(*start_sleeper("60"));
-  if (new_dead_runs().empty()) GTEST_SKIP() << "another run on this machine has swept already";
+  if (own_dead_runs().empty()) GTEST_SKIP() << "another run on this machine has swept already";
   const Transcript clean = sharder({"clean"});
   EXPECT_EQ(clean.status, 0) << clean.all();
   EXPECT_THAT(clean.output, HasSubstr("removed"));
-  EXPECT_TRUE(new_dead_runs().empty()) << testing::PrintToString(new_dead_runs());
+  EXPECT_TRUE(own_dead_runs().empty()) << testing::PrintToString(own_dead_runs());
 }
 
 TEST_F(Signals, TheNextRunSweepsAfterADeadOne) {
