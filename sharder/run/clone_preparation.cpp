@@ -182,9 +182,10 @@ boost::asio::awaitable<PreparedClone> obtain_clone(RunContext& context, int work
     } catch (const UnfitError&) {
       throw;
     } catch (const ContainerError& error) {
+      context.events.publish(CloneLost{worker, "", error.what()});
+      if (!hint.empty()) continue;  // the first that knows a cure says most
       trouble = error.what();
       hint = error.hint();
-      context.events.publish(CloneLost{worker, "", trouble});
     }
   }
   throw ContainerError(fmt::format("no clone could be started in {} tries: {}", obtain_tries, trouble),

@@ -45,7 +45,7 @@ MOST_BYTES_PER_TEST = 1024         # of the supervisor: id, attempts, usage and 
 MOST_SERVER_GROWTH = 1 << 20       # allocator's noise
 MOST_DESCRIPTOR_GROWTH = 12        # what a test's pipes take, should the sample fall into their time
 MOST_MOUNT_GROWTH = 0
-MOST_GROUP_GROWTH = 24             # of the least of many samples: a clone has about twelve in all hierarchies
+MOST_GROUP_GROWTH = 100            # of the least of many samples: on a busy machine eight clones come and go, of twelve each
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ TEST_F(Exhaustion, NoPrivateNetworkLeftIsToldWithTheCure) {
         "sys.exit(subprocess.call(sys.argv[1:]))\n");
   const Transcript result = call({"unshare", "--mount", "--propagation", "private", "sh", "-ec",
                                   small_file_system("/run/sharder/networks", "size=4m") +
-                                      "; exec /usr/bin/python3 hold.py " + binary() + " run --no-history"});
+                                      "; exec /usr/bin/python3 hold.py " + binary() + " run -j 1 --no-history"});
   EXPECT_EQ(result.status, 5) << result.all();
   EXPECT_THAT(result.error_output, HasSubstr("no private network is free on this machine"));
   EXPECT_THAT(result.error_output, HasSubstr("sharder clean"));

@@ -132,7 +132,7 @@ TEST_F(Refusals, OfAMachineWithoutLxcNameThePackage) {
   // What is missing is missing in a private mount namespace only.
   const Transcript transcript =
       call({"unshare", "-m", "sh", "-c",
-            "mount --bind " + nothing + " /usr/lib/$(uname -m)-linux-gnu/lxc && exec " + binary() + " run"});
+            "mount --bind " + nothing + " /usr/lib/$(uname -m)-linux-gnu/lxc && exec " + binary() + " run -j 1"});
   EXPECT_EQ(transcript.status, 2) << transcript.all();
   EXPECT_THAT(transcript.error_output, HasSubstr("liblxc-common"));
 }
@@ -168,7 +168,7 @@ TEST_F(Refusals, OfAFullDiskTellWhatIsMissing) {
   // The full file system goes with the private mount namespace.
   const Transcript transcript = call({"unshare", "-m", "sh", "-c",
                                       "mount -t tmpfs -o size=64k tmpfs " + small + " && exec " + binary() +
-                                          " run --no-history -o " + small + "/run"});
+                                          " run -j 1 --no-history -o " + small + "/run"});
   EXPECT_EQ(transcript.status, 3) << transcript.all();
   EXPECT_THAT(transcript.error_output, HasSubstr("no space left on device"));
   EXPECT_THAT(transcript.output, HasSubstr("30 passed"));

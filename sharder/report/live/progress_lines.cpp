@@ -23,9 +23,9 @@ struct ProgressLines::Tell {
                                  : fmt::format("setup: done in {}", format_duration(setup.duration)));
   }
   void operator()(const CloneLost& lost) const {
+    const std::string which = lost.clone.empty() ? "a clone" : "clone " + lost.clone;  // not every one came to a name
     lines.push_back(self.palette_.paint(
-        Colour::yellow,
-        fmt::format("clone {} of worker {} was lost: {}", lost.clone, lost.worker, one_line(lost.reason))));
+        Colour::yellow, fmt::format("{} of worker {} was lost: {}", which, lost.worker, one_line(lost.reason))));
   }
   void operator()(const AttemptFinished& finished) const { self.tell_attempt(finished.record, lines); }
   void operator()(const TestFinished& finished) const { self.tell_verdict(finished, lines); }
