@@ -40,6 +40,7 @@ Ties::Ties(const std::vector<Test>& tests)
       setups_(tests.size()),
       cleanups_(tests.size()),
       depends_(tests.size()),
+      undoes_(tests.size()),
       chains_(tests.size(), -1) {
   find_fixtures();
   find_dependencies();
@@ -63,6 +64,15 @@ void Ties::find_fixtures() {
         roles_[cleanup] = FixtureRole::cleanup;
         cleanups_[i].push_back(cleanup);
         tied_[i] = tied_[cleanup] = true;
+      }
+    }
+  }
+  for (const auto& [fixture, those] : cleanups) {
+    for (const TestIndex cleanup : those) {
+      for (const TestIndex setup : setups[fixture]) {
+        if (roles_[cleanup] != FixtureRole::cleanup || roles_[setup] != FixtureRole::setup) continue;
+        cleanups_[setup].push_back(cleanup);
+        undoes_[cleanup].push_back(setup);
       }
     }
   }
@@ -123,7 +133,7 @@ void Ties::find_cycle() {
 
 void Ties::add_before(TestIndex test, const std::set<TestIndex>& done, std::vector<TestIndex>& before,
                       std::set<TestIndex>& seen) const {
-  for (const auto* earlier : {&setups_[test], &depends_[test]}) {
+  for (const auto* earlier : {&setups_[test], &undoes_[test], &depends_[test]}) {
     for (const TestIndex other : *earlier) {
       if (done.count(other) > 0 || !seen.insert(other).second) continue;
       add_before(other, done, before, seen);

@@ -14,7 +14,7 @@ namespace sharder {
 enum class FixtureRole {
   none,     // an ordinary test
   setup,    // runs in every clone before the first test that requires its fixture
-  cleanup,  // runs in every clone where its fixture was needed, at the clone's end
+  cleanup,  // runs in every clone where its fixture was set up, at the clone's end
 };
 
 /// Adds to the selection the set-up and clean-up tests of every fixture that a selected test requires, as CTest does.
@@ -35,7 +35,7 @@ class Ties {
   int chain(TestIndex test) const { return chains_[test]; }
 
   /// What must still run in a clone before `test`, in order, where `done` have run there already: set-up tests
-  /// of its fixtures, its dependencies, and theirs.
+  /// of its fixtures, of those that it cleans up, its dependencies, and theirs.
   std::vector<TestIndex> prelude(TestIndex test, const std::set<TestIndex>& done) const;
   /// Set-up tests that `test` requires directly; if one of them failed in this clone, the test cannot run.
   const std::vector<TestIndex>& setups(TestIndex test) const { return setups_[test]; }
@@ -57,6 +57,7 @@ class Ties {
   std::vector<FixtureRole> roles_;
   std::vector<bool> tied_;
   std::vector<std::vector<TestIndex>> setups_, cleanups_, depends_;
+  std::vector<std::vector<TestIndex>> undoes_;  // of a clean-up: the set-up tests of its fixtures
   std::vector<int> chains_;
   std::vector<std::string> cycle_;
 };

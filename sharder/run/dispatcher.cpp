@@ -303,6 +303,18 @@ Verdict Dispatcher::verdict_without_more_attempts(TestIndex test) const {
   return outcomes.empty() ? Verdict::not_run : Verdict::lost;
 }
 
+std::vector<TestIndex> Dispatcher::owed_fixtures() const {
+  std::vector<TestIndex> owed;
+  for (const FixtureRole role : {FixtureRole::setup, FixtureRole::cleanup}) {
+    for (TestIndex test = 0; test < tests_.size(); ++test) {
+      const auto losses = std::count(outcomes_[test].begin(), outcomes_[test].end(), Outcome::lost);
+      const bool told = losses < static_cast<std::ptrdiff_t>(outcomes_[test].size());
+      if (ties_.role(test) == role && !verdicts_[test] && !told && losses < retry_.loss_limit) owed.push_back(test);
+    }
+  }
+  return owed;
+}
+
 std::vector<Work> Dispatcher::work_done() const {
   std::vector<Work> work = fixture_work_;
   for (TestIndex test = 0; test < tests_.size(); ++test)

@@ -65,6 +65,9 @@ class Dispatcher {
   /// By suite, the mean of what was measured.
   std::map<std::string, Seconds> process_startup() const;
 
+  /// Set-up and clean-up tests, in this order, of which no clone has told yet how they end, and that were not lost too
+  /// often.
+  std::vector<TestIndex> owed_fixtures() const;
   /// Gives a verdict to every test that has none. To be called once, when all workers have ended.
   void conclude();
   const Counts& counts() const { return counts_; }

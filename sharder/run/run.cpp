@@ -69,6 +69,7 @@ class Run {
   void tell_of_earlier_part();
   void make_dispatcher();
   boost::asio::awaitable<void> join_workers();
+  boost::asio::awaitable<void> run_owed_fixtures();
   void abort();
   RunResult conclude();
   void refuse(const RunFinished& finished, RunResult& result) const;
@@ -204,6 +205,15 @@ boost::asio::awaitable<void> Run::join_workers() {
   while (living_ > 0) co_await changed_.wait();
 }
 
+/// The verdicts that there are stand, whether or not a clone can be had.
+boost::asio::awaitable<void> Run::run_owed_fixtures() {
+  try {
+    co_await workers_.front()->run_owed_fixtures(*dispatcher_);
+  } catch (const Error&) {
+    if (!first_error_) first_error_ = std::current_exception();
+  }
+}
+
 void Run::abort() {
   aborted_ = true;
   context_.cancellation.cancel("the run cannot go on");
@@ -225,6 +235,7 @@ boost::asio::awaitable<void> Run::carry_out() {
   co_await list_and_select();
   make_dispatcher();
   co_await join_workers();
+  co_await run_owed_fixtures();
 }
 
 std::string Run::why_incomplete(const RunEnd& end) const {

@@ -8,6 +8,9 @@ namespace sharder {
 
 namespace {
 
+/// As many as a test's losses may be. A clone that dies before the test began counts, too.
+constexpr int owed_rounds = 3;
+
 int unfinished(const Counts& counts) {
   return counts.selected - counts.passed - counts.failed - counts.flaky - counts.skipped - counts.lost - counts.not_run;
 }
@@ -254,6 +257,7 @@ boost::asio::awaitable<Outcome> Worker::run_one(Dispatcher& dispatcher, Prepared
   if (recorded && !context_.cancellation.cancelled()) dispatcher.give_back(left, process.last_words());
   const Outcome outcome = left.empty() ? process.last_outcome() : Outcome::lost;
   if (outcome != Outcome::lost) prepared.done.insert(test);
+  if (dispatcher.ties().role(test) == FixtureRole::setup) prepared.fixture_outcomes[test] = outcome;
   co_return outcome;
 }
 
@@ -263,7 +267,6 @@ boost::asio::awaitable<void> Worker::run_tied(Dispatcher& dispatcher, PreparedCl
   for (const TestIndex before : ties.prelude(test, prepared.done)) {
     const bool fixture = ties.role(before) == FixtureRole::setup;
     const Outcome outcome = co_await run_one(dispatcher, prepared, before, fixture);
-    if (fixture) prepared.fixture_outcomes[before] = outcome;
     lost_before = outcome == Outcome::lost || prepared.clone->gone();
     if (lost_before) break;
   }
@@ -294,6 +297,20 @@ boost::asio::awaitable<void> Worker::clean_up_fixtures(Dispatcher& dispatcher, P
   for (const TestIndex test : dispatcher.ties().cleanups(prepared.done)) {
     (void)co_await run_one(dispatcher, prepared, test, true);
     if (prepared.clone->gone()) break;
+  }
+}
+
+boost::asio::awaitable<void> Worker::run_owed_fixtures(Dispatcher& dispatcher) {
+  for (int round = 0; round < owed_rounds; ++round) {
+    const std::vector<TestIndex> owed = dispatcher.owed_fixtures();
+    if (owed.empty() || context_.cancellation.draining()) co_return;
+    PreparedClone fresh = co_await clones_.take(number_);
+    for (const TestIndex test : owed) {
+      if (fresh.clone->gone() || context_.cancellation.cancelled()) break;
+      if (fresh.done.count(test) == 0) co_await run_tied(dispatcher, fresh, test);
+    }
+    if (fresh.clone->gone()) context_.events.publish(CloneLost{number_, fresh.clone->name(), fresh.clone->why_gone()});
+    co_await retire(fresh);
   }
 }
 

@@ -31,6 +31,9 @@ class Worker {
   boost::asio::awaitable<void> renew() { return ensure_main(); }
   /// Pulls and runs until all is over. Throws PreparationError or ContainerError when no clone can be had any more.
   boost::asio::awaitable<void> work(Dispatcher& dispatcher);
+  /// When all have worked: runs the set-up and clean-up tests that no clone has told of. The one that owed it died, or
+  /// was an earlier part's, or no test needed them in the end. Throws as work() does.
+  boost::asio::awaitable<void> run_owed_fixtures(Dispatcher& dispatcher);
 
  private:
   using Tests = std::vector<TestIndex>;

@@ -78,12 +78,24 @@ TEST_F(CTestSuites, ShareFixturesWithinAClone) {
 
 TEST_F(CTestSuites, FailWithTheirFixture) {
   ctest(test("create", "echo no disk; exit 1", "FIXTURES_SETUP db") +
-        test("reads", "exit 0", "FIXTURES_REQUIRED db"));
+        test("drop", "exit 0", "FIXTURES_CLEANUP db") + test("reads", "exit 0", "FIXTURES_REQUIRED db"));
   const RunOutcome result = run({"--reruns", "0"});
   EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdict("drop"), "passed");  // as in CTest: half a set-up may leave something, too
   EXPECT_EQ(result.verdict("create"), "failed");
   EXPECT_EQ(result.verdict("reads"), "failed");
   EXPECT_NE(result.test("reads").value("message", "").find("create"), std::string::npos) << result.all();
+}
+
+TEST_F(CTestSuites, RunFixturesOfDisabledTests) {
+  ctest(test("create", "touch /tmp/database", "FIXTURES_SETUP db") +
+        test("drop", "rm /tmp/database", "FIXTURES_CLEANUP db") +
+        test("reads", "exit 1", "FIXTURES_REQUIRED db DISABLED TRUE"));
+  const RunOutcome result = run({});
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdict("create"), "passed");
+  EXPECT_EQ(result.verdict("drop"), "passed");
+  EXPECT_EQ(result.verdict("reads"), "skipped");
 }
 
 TEST_F(CTestSuites, RunAfterWhatTheyDependOn) {

@@ -51,26 +51,10 @@ std::vector<PoolCall> calls_of(const Scenario& scenario, SimulatedRun& run) {
 /// What cannot be done again: a layer that could not be written is the machine's disk or its permissions.
 bool ends_the_run(PoolCall hit, Fault kind) { return hit == PoolCall::pack_layer && kind == Fault::refused; }
 
-/// With its clone went what the clean-up of a fixture was to clean up, and no later clone owes it.
-bool could_not_clean_up(const Scenario& scenario, const std::string& test, const std::vector<Verdict>& verdicts) {
-  return scenario.cleans_up(test) &&
-         (verdicts == std::vector<Verdict>{Verdict::lost} || verdicts == std::vector<Verdict>{Verdict::not_run});
-}
-
-/// A failure says more than a test that was not run, and less than one that was lost.
-int status_without_clean_up(const SimulatedRun& undisturbed, Verdict clean_up) {
-  return clean_up == Verdict::not_run && undisturbed.result.exit_status == 1 ? 1 : 3;
-}
-
 void expect_same(const Scenario& scenario, SimulatedRun& undisturbed, SimulatedRun& disturbed) {
-  int status = undisturbed.result.exit_status;
   EXPECT_EQ(disturbed.record.verdicts.size(), scenario.tests());
-  for (const auto& [test, verdicts] : undisturbed.record.verdicts) {
-    const std::vector<Verdict> found = disturbed.verdict(test);
-    if (could_not_clean_up(scenario, test, found)) status = status_without_clean_up(undisturbed, found.front());
-    else EXPECT_EQ(found, verdicts) << test;
-  }
-  EXPECT_EQ(disturbed.result.exit_status, status) << disturbed.result.message;
+  for (const auto& [test, verdicts] : undisturbed.record.verdicts) EXPECT_EQ(disturbed.verdict(test), verdicts) << test;
+  EXPECT_EQ(disturbed.result.exit_status, undisturbed.result.exit_status) << disturbed.result.message;
 }
 
 void check(const Scenario& scenario, SimulatedRun& undisturbed, std::size_t nth, Fault kind) {

@@ -98,8 +98,8 @@ void Scenario::make_tied_tests() {
   if (cleans) add("down", property("FIXTURES_CLEANUP", "db"));
   listing_ += "]}\n";
   if (!required) return;
-  set_ups_.insert("up");
-  if (cleans) clean_ups_.insert("down");
+  fixtures_.insert("up");
+  if (cleans) fixtures_.insert("down");
 }
 
 FakeBehaviour Scenario::behaviour(const std::string& test, int attempt) const {

@@ -29,8 +29,7 @@ class Scenario {
   /// From now on this test fails and all others pass.
   void fail_only(const std::string& test) { only_failure_ = test; }
   /// Set-up or clean-up of a fixture: how often it runs hangs on the clones.
-  bool fixture(const std::string& test) const { return set_ups_.count(test) > 0 || cleans_up(test); }
-  bool cleans_up(const std::string& test) const { return clean_ups_.count(test) > 0; }
+  bool fixture(const std::string& test) const { return fixtures_.count(test) > 0; }
   /// "batch, services, 3 workers, 12 tests"
   std::string describe() const;
 
@@ -51,7 +50,7 @@ class Scenario {
   Config config_;  // what prepare() takes over; suites are made there
   std::string listing_;
   std::vector<std::string> ids_;
-  std::set<std::string> set_ups_, clean_ups_;
+  std::set<std::string> fixtures_;
   std::string only_failure_;
 };
 

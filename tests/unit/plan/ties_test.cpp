@@ -45,6 +45,18 @@ TEST(Ties, NamesWhatMustRunBeforeATestOncePerClone) {
   EXPECT_EQ(ties.cleanups({0, 3}), std::vector<TestIndex>{4});
 }
 
+TEST(Ties, OweACleanUpToItsSetUpAlone) {
+  const std::vector<sharder::Test> tests = database_suite();
+  EXPECT_EQ(Ties(tests).cleanups({0}), std::vector<TestIndex>{4});
+}
+
+TEST(Ties, SetUpWhatACleanUpIsToUndo) {
+  const std::vector<sharder::Test> tests = database_suite();
+  const Ties ties(tests);
+  EXPECT_EQ(ties.prelude(4, {}), std::vector<TestIndex>{0});
+  EXPECT_TRUE(ties.setups(4).empty());  // it runs even where that failed
+}
+
 TEST(Ties, PutsTestsLinkedByDependsIntoOneChain) {
   const std::vector<sharder::Test> tests = database_suite();
   const Ties ties(tests);
