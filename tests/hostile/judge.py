@@ -24,7 +24,7 @@ import listing  # noqa: E402
 import result_file  # noqa: E402
 import runner  # noqa: E402
 
-TESTS_FAILED, UNFIT_MACHINE, TESTS_LOST = 1, 2, 3
+TESTS_FAILED, UNFIT_MACHINE = 1, 2
 SKIPPED = 77
 SUITES = ["each", "fed", "file", "pytest"]
 PYTEST = {"test_forges": ("passed", ""), "test_forges_from_a_daemon": ("passed", "leaks"),
@@ -172,10 +172,8 @@ def judge(sharder: Path, user: str, keep: Path | None) -> tuple[int, int]:
         results = evidence.results_of(finished.directory)
         tests = faults_of_tests(expected, results)
         machine = faults_of_machine(canaries, before, finished) + faults_of_data(canaries, finished, len(results))
-    # Where a test is lost the run is incomplete: that of a file of results which is none.
-    wanted = TESTS_LOST if any(what.outcome == "lost" for what in expected.values()) else TESTS_FAILED
-    if finished.status != wanted:
-        machine.append(f"exit status {finished.status} instead of {wanted}")
+    if finished.status != TESTS_FAILED:
+        machine.append(f"exit status {finished.status} instead of {TESTS_FAILED}")
     return tell(user, expected, tests, machine, finished)
 
 

@@ -29,34 +29,34 @@ def honest_file(path: str) -> None:
     report(path, f"<testsuite>{case('honest_file')}</testsuite>")
 
 
-@attempt("lost")
+@attempt("crashed")
 def link_to_a_secret(path: str) -> None:
     os.symlink(os.environ["HOSTILE_ROOT_ONLY"], path)
 
 
-@attempt("lost")
+@attempt("crashed")
 def link_to_a_result(path: str) -> None:
     report("/tmp/elsewhere", f"<testsuite>{case('link_to_a_result')}</testsuite>")
     os.symlink("/tmp/elsewhere", path)
 
 
-@attempt("lost")
+@attempt("crashed")
 def queue_without_end(path: str) -> None:
     os.mkfifo(path)
 
 
-@attempt("lost")
+@attempt("crashed")
 def directory(path: str) -> None:
     os.mkdir(path)
 
 
-@attempt("lost")
+@attempt("crashed")
 def terabyte(path: str) -> None:
     with open(path, "wb") as file:
         os.truncate(file.fileno(), 1 << 35)
 
 
-@attempt("lost")
+@attempt("crashed")
 def descriptor(path: str) -> None:
     os.symlink("/proc/self/fd/0", path)
 
@@ -67,7 +67,7 @@ def others_results(path: str) -> None:
            + case("others_results", "<failure message='the truth'/>") + "</testsuite>")
 
 
-@attempt("lost")
+@attempt("crashed")
 def entities(path: str) -> None:
     text = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">' for i in range(9)) + "]>"
@@ -88,6 +88,12 @@ def breaking_message(path: str) -> None:
 @attempt("crashed")
 def no_file_at_all(path: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@attempt("crashed")
+def removed_file(path: str) -> None:
+    report(path, f"<testsuite>{case('removed_file')}</testsuite>")
+    os.remove(path)
 
 
 def main() -> None:

@@ -85,5 +85,17 @@ TEST(Batches, LoseOneTestWhenTheProcessDies) {
   for (const auto& [id, attempts] : run.record.attempts) EXPECT_EQ(attempts.back().message, "SIGSEGV") << id;
 }
 
+TEST(Batches, ChargeATestOfWhichNothingIsToldToTheTest) {
+  SimulatedRun run;
+  run.config.suites[0].framework.run = FrameworkCommand{"./t {ids}", "gtest", Feed::batch, ":", ""};
+  for (int i = 0; i < 3; ++i) run.add("S.t" + std::to_string(i));
+  run.config.run.reruns = 1;
+  run.script = [](const std::string&, int) { return FakeBehaviour{}; };  // status 0, and not a word
+  run.run(1);
+  EXPECT_EQ(run.record.finished.counts.failed, 3);
+  EXPECT_EQ(run.outcomes("S.t0"), (std::vector<Outcome>{Outcome::crashed, Outcome::crashed}));
+  EXPECT_EQ(run.record.attempts["S.t0"].back().message, "no result, and exit status 0");
+}
+
 }  // namespace
 }  // namespace sharder
