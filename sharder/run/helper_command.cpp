@@ -10,11 +10,19 @@
 namespace sharder {
 namespace {
 
-// A listing of a million long ids fits; a command that prints without end does not fill our memory.
-constexpr std::size_t output_limit = std::size_t{256} << 20;
+// People read its last lines.
+constexpr std::size_t error_output_limit = 1 << 20;
 
-void append(std::string& kept, const std::string& bytes) {
-  if (kept.size() < output_limit) kept.append(bytes, 0, output_limit - kept.size());
+void append(std::string& kept, const std::string& bytes, bool& cut) {
+  const std::size_t room = CommandResult::most_output_bytes - kept.size();
+  cut = cut || bytes.size() > room;
+  kept.append(bytes, 0, room);
+}
+
+void append_end(std::string& kept, const std::string& bytes) {
+  kept += bytes;
+  // Not byte by byte: moving the rest costs as much as it is long.
+  if (kept.size() > 2 * error_output_limit) kept.erase(0, kept.size() - error_output_limit);
 }
 
 }  // namespace
@@ -50,9 +58,10 @@ boost::asio::awaitable<CommandResult> wait_for(RunContext& context, Execution& e
       execution.kill(SIGKILL);
       deadline = never;
     } else if (auto* output = std::get_if<OutputBytes>(&*event)) {
-      append(output->error_stream ? result.error_output : result.output, output->bytes);
+      if (output->error_stream) append_end(result.error_output, output->bytes);
+      else append(result.output, output->bytes, result.cut);
     } else if (auto* bytes = std::get_if<ResultBytes>(&*event)) {
-      append(result.result, bytes->bytes);
+      append(result.result, bytes->bytes, result.cut);
     } else if (auto* ended = std::get_if<Ended>(&*event)) {
       result.termination = ended->termination;
       co_return result;

@@ -9,8 +9,13 @@
 namespace sharder {
 
 struct CommandResult {
+  /// Long ids of a million tests fit; a command that prints without end does not fill our memory.
+  static constexpr std::size_t most_output_bytes = std::size_t{256} << 20;
+
   Termination termination;
-  std::string output, error_output, result;  // bounded; `result` is what came on the result channel
+  std::string output, result;  // `result` is what came on the result channel
+  std::string error_output;    // its end
+  bool cut = false;            // output or result were longer than what is kept
   bool timed_out = false;
   bool clone_gone = false;
 

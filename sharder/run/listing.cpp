@@ -70,6 +70,10 @@ boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clon
 
   const CommandResult result = co_await run_command(context, clone, std::move(request), listing_timeout);
   if (result.clone_gone) throw ContainerError("the clone died while tests were listed: " + result.error_output);
+  if (result.cut)
+    throw PreparationError(fmt::format("listing suite \"{}\" failed: it printed more than {}\n  command: {}", suite.name,
+                                       format_size(CommandResult::most_output_bytes), command),
+                           "list fewer tests at a time, or print less beside them");
   std::optional<int> status;
   if (!result.timed_out && result.termination.kind == Termination::Kind::exited) status = result.termination.code;
   const std::string& listed = list.launch.channels ? result.result : result.output;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "sharder/suites/bounded_json.hpp"
 #include "sharder/suites/ctest_environment.hpp"
 #include "sharder/suites/list_formats.hpp"
 #include "sharder/support/text.hpp"
@@ -192,9 +193,12 @@ void drop_implied_dependencies(std::vector<Test>& tests) {
 void list_ctest(std::string_view output, const std::string& directory, ListingBuilder& listing) {
   // Messages of the build system may stand in front of the document.
   const std::size_t open = output.starts_with('{') ? 0 : output.find("\n{");
-  const json document =
-      open == std::string_view::npos ? json() : json::parse(output.substr(open), nullptr, false);
-  const json* entries = find(document, "tests");
+  const std::optional<json> document =
+      open == std::string_view::npos ? json() : parse_bounded_json(output.substr(open));
+  if (!document)
+    return listing.problem(fmt::format("`ctest --show-only=json-v1` printed more than {} values: list fewer tests at a "
+                                       "time (arguments = [\"-L\", \"LABEL\"])", most_json_values));
+  const json* entries = find(*document, "tests");
   if (entries == nullptr || !entries->is_array()) {
     if (!trim(output).empty())
       listing.problem("not what `ctest --show-only=json-v1` prints: " + printable(output.substr(0, 120)));
@@ -202,10 +206,8 @@ void list_ctest(std::string_view output, const std::string& directory, ListingBu
       listing.problem("`ctest --show-only=json-v1` printed nothing (CTest 3.14 or later is needed)");
     return;
   }
-  std::vector<Test> tests;
-  for (const json& entry : *entries) tests.push_back(test_of(entry, directory, listing));
-  drop_implied_dependencies(tests);
-  for (Test& test : tests) listing.add(std::move(test));
+  for (const json& entry : *entries) listing.add(test_of(entry, directory, listing));
+  drop_implied_dependencies(listing.tests());
 }
 
 }  // namespace sharder

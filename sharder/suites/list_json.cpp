@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "sharder/suites/bounded_json.hpp"
 #include "sharder/suites/line_splitter.hpp"
 #include "sharder/suites/list_formats.hpp"
 #include "sharder/support/text.hpp"
@@ -115,7 +116,9 @@ void list_json(std::string_view output, const std::string& directory, ListingBui
   for_each_line(output, [&](std::string_view line) {
     ++number;
     if (trim(line).empty()) return;
-    const json object = json::parse(line, nullptr, false);
+    const std::optional<json> parsed = parse_bounded_json(line);
+    if (!parsed) return listing.problem(fmt::format("line {} has more than {} values", number, most_json_values));
+    const json& object = *parsed;
     if (!object.is_object())
       return listing.problem(
           fmt::format("line {} is not a JSON object: {}", number, printable(line.substr(0, 120))));

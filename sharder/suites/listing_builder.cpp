@@ -10,8 +10,6 @@
 namespace sharder {
 namespace {
 
-/// Two orders of magnitude above the largest suites that are known.
-constexpr std::size_t most_tests = 2'000'000;
 /// Ids travel on command lines and in file names of logs; a longer one is a program that prints something
 /// else.
 constexpr std::size_t longest_name_bytes = 16 << 10;
@@ -31,17 +29,46 @@ const char* fault_of(std::string_view name) {
   return nullptr;
 }
 
+std::size_t weight_of(const std::string& text) { return sizeof text + text.size(); }
+
+std::size_t weight_of(const std::vector<std::string>& texts) {
+  std::size_t bytes = 0;
+  for (const std::string& text : texts) bytes += weight_of(text);
+  return bytes;
+}
+
+/// What a test takes, its name among the names included.
+std::size_t weight_of(const Test& test) {
+  std::size_t bytes = sizeof test + 2 * weight_of(test.name) + weight_of(test.directory) + weight_of(test.group);
+  for (const auto& [name, value] : test.environment) bytes += weight_of(name) + weight_of(value);
+  const ExitRules& rules = test.exit_rules;
+  for (const auto* texts : {&test.command, &test.locks, &test.tags, &test.fixtures_required, &test.fixtures_setup,
+                            &test.fixtures_cleanup, &test.depends, &test.required_files, &rules.pass_expressions,
+                            &rules.fail_expressions, &rules.skip_expressions})
+    bytes += weight_of(*texts);
+  return bytes;
+}
+
 }  // namespace
 
 void ListingBuilder::add(Test test) {
   if (const char* fault = fault_of(test.name))
     return problem(fmt::format("{}: \"{}\"", fault, shown(test.name)));
-  if (listing_.tests.size() >= most_tests) return problem(fmt::format("more than {} tests", most_tests));
+  if (full_ || bytes_ + weight_of(test) > most_bytes_) return refuse_more();
   if (!names_.insert(test.name).second) {
     if (duplicates_++ == 0) first_duplicate_ = test.name;
     return;
   }
+  bytes_ += weight_of(test);
   listing_.tests.push_back(std::move(test));
+}
+
+/// Told once: what follows could go on for long.
+void ListingBuilder::refuse_more() {
+  if (!full_)
+    problem(fmt::format("the first {} tests take {} of memory, which is the most that is read: list fewer at a time, in "
+                        "runs of their own", listing_.tests.size(), format_size(most_bytes_)));
+  full_ = true;
 }
 
 void ListingBuilder::add(std::string_view name) {

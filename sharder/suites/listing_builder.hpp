@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "sharder/suites/framework.hpp"
 
@@ -13,19 +14,32 @@ namespace sharder {
 
 class ListingBuilder {
  public:
-  /// Takes the test unless its name is listed already (told in a notice) or cannot be one (told as a
-  /// problem).
+  /// Half a million tests and more, ten times the largest suites that are known. In bytes, since what a list says of its
+  /// tests may take more than they do.
+  static constexpr std::size_t usual_most_bytes = std::size_t{512} << 20;
+
+  explicit ListingBuilder(std::size_t most_bytes = usual_most_bytes) : most_bytes_(most_bytes) {}
+
+  /// Takes the test unless its name is listed already (told in a notice), it cannot be one, or there are too many
+  /// (told as a problem).
   void add(Test test);
   void add(std::string_view name);
   void problem(std::string text);
   void notice(std::string text);
 
   bool has_tests() const { return !listing_.tests.empty(); }
+  /// What was taken; all but the names may be changed.
+  std::vector<Test>& tests() { return listing_.tests; }
   Listing finish();
 
  private:
+  void refuse_more();
+
+  std::size_t most_bytes_;
   Listing listing_;
   std::unordered_set<std::string> names_;
+  std::size_t bytes_ = 0;  // that the tests take
+  bool full_ = false;
   std::size_t problems_left_out_ = 0;
   std::size_t duplicates_ = 0;
   std::string first_duplicate_;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sharder/run/helper_command.hpp"
 #include "tests/unit/run/simulated_run.hpp"
 
 namespace sharder {
@@ -91,6 +92,15 @@ TEST(Engine, ReplacesAClonewhoseServicesDied) {
   run.run(1);
   EXPECT_EQ(run.verdict("innocent"), std::vector<Verdict>{Verdict::passed});
   EXPECT_EQ(run.result.exit_status, 1);
+}
+
+TEST(Engine, RefusesAListingThatIsNotWhole) {
+  SimulatedRun run;
+  run.list(std::string(CommandResult::most_output_bytes, ' '));
+  run.add("a");
+  run.run(1);
+  EXPECT_EQ(run.result.exit_status, 5);
+  EXPECT_NE(run.result.message.find("it printed more than 256.0 MiB"), std::string::npos) << run.result.message;
 }
 
 TEST(Engine, SkipsDisabledTestsWithoutRunningThem) {

@@ -56,6 +56,25 @@ TEST(ListIds, BoundsItsProblems) {
   EXPECT_EQ(listing.problems.back(), "... and 980 more");
 }
 
+TEST(ListingBuilder, TakesNoMoreThanItsMemoryAndSaysSoOnce) {
+  ListingBuilder builder(1 << 20);
+  for (int i = 0; i < 10'000; ++i) builder.add(std::to_string(i));
+  const Listing listing = builder.finish();
+  EXPECT_GT(listing.tests.size(), 1000u);
+  EXPECT_LT(listing.tests.size(), 2000u);
+  ASSERT_EQ(listing.problems.size(), 1u);
+  EXPECT_NE(listing.problems[0].find("take 1.0 MiB of memory"), std::string::npos) << listing.problems[0];
+}
+
+TEST(ListingBuilder, CountsWhatIsSaidOfATest) {
+  ListingBuilder builder(1 << 20);
+  sharder::Test test;
+  test.name = "a";
+  test.tags.resize(1 << 15);
+  builder.add(std::move(test));
+  EXPECT_EQ(builder.finish().tests.size(), 0u);
+}
+
 TEST(ListGtest, UnderstandsARealList) {
   EXPECT_EQ(
       names_of(listing_of([](auto& listing) { list_gtest(suite_data("gtest_list.txt"), false, listing); })),
@@ -180,6 +199,26 @@ TEST(ListCtestText, LetsNoRecursionInto) {
                "/b", builder);
   });
   EXPECT_EQ(listing.tests.at(0).exit_rules.pass_expressions.at(0), R"((a(\?1)?b)(\*x)?)");
+}
+
+std::string many_values(std::size_t values) {
+  std::string output = R"({"tests": [{"name": "a", "x": [0)";
+  for (std::size_t i = 0; i < values; ++i) output += ",0";
+  return output + "]}]}";
+}
+
+TEST(ListCtestText, RefusesATreeThatWouldFillTheMemory) {
+  const Listing listing = listing_of([](auto& builder) { list_ctest(many_values(4'000'000), "/b", builder); });
+  EXPECT_TRUE(listing.tests.empty());
+  ASSERT_EQ(listing.problems.size(), 1u);
+  EXPECT_NE(listing.problems[0].find("more than 4000000 values"), std::string::npos) << listing.problems[0];
+  EXPECT_EQ(names_of(listing_of([](auto& builder) { list_ctest(many_values(1000), "/b", builder); })), "a\n");
+}
+
+TEST(ListJson, RefusesALineThatWouldFillTheMemory) {
+  const std::string output = "{\"id\": \"a\"}\n" + many_values(4'000'000) + "\n";
+  EXPECT_EQ(names_of(listing_of([&](auto& builder) { list_json(output, "/b", builder); })),
+            "a\nproblem: line 2 has more than 4000000 values\n");
 }
 
 TEST(ListCtestText, SaysWhatIsWrong) {
