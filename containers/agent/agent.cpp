@@ -157,7 +157,7 @@ void Agent::start_plain(Charge& charge) {
   if (charge.pid >= 0) return;
   wire::AgentReport report;
   report.id = charge.run.id;
-  report.kind = wire::AgentReport::Kind::not_started;
+  report.kind = spawned.no_process ? wire::AgentReport::Kind::lost : wire::AgentReport::Kind::not_started;
   report.code = spawned.error_number;
   report.message = spawned.message;
   charge.report = std::move(report);

@@ -55,6 +55,7 @@ void Overseer::start() {
     started_ns_ = spawned.started_ns;
     failed.code = spawned.error_number;
     failed.message = std::move(spawned.message);
+    if (spawned.no_process) failed.kind = wire::AgentReport::Kind::lost;
   }
   if (command_ >= 0) return;
   report(std::move(failed));

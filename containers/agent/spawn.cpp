@@ -196,6 +196,7 @@ Spawned spawn(const wire::Run& run, const Streams& streams) {
   if (pid < 0) {
     spawned.error_number = fork_error;
     spawned.message = "fork: " + error_text(fork_error);
+    spawned.no_process = true;
   } else if (plan.error_number != 0) {
     int status = 0;
     ::waitpid(pid, &status, 0);

@@ -28,6 +28,7 @@ struct Spawned {
   std::uint64_t started_ns = 0;  // taken by the child immediately before exec
   int error_number = 0;          // when pid is -1
   std::string message;
+  bool no_process = false;  // the clone had none left: no fault of the command
 };
 /// vfork and exec: 0.2 ms less than fork, and an error is known before this returns.
 Spawned spawn(const wire::Run& run, const Streams& streams);

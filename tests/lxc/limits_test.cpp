@@ -61,6 +61,17 @@ TEST_F(LxcLimits, AForkBombEndsWithItsTest) {
   EXPECT_EQ(shell(*clone_, "echo alive", true).output, "alive\n");
 }
 
+/// No fault of the test: somebody else has taken the processes.
+TEST_F(LxcLimits, ACloneWithoutAProcessForATestIsLost) {
+  ExecuteRequest hog = request({"python3", "-c",
+                                "import os, time\ntry:\n  while True:\n    if not os.fork(): time.sleep(60)\n"
+                                "except OSError: print('full', flush=True)\ntime.sleep(60)"});
+  hog.role = ExecuteRequest::Role::service;
+  const std::unique_ptr<Execution> service = wait_for(clone_->execute(std::move(hog)));
+  ASSERT_TRUE(wait_for(service->next(std::chrono::steady_clock::now() + std::chrono::seconds(20))));
+  EXPECT_EQ(shell(*clone_, "true").clone_gone, "fork: resource temporarily unavailable");
+}
+
 TEST_F(LxcLimits, OpenFilesAreCounted) {
   EXPECT_EQ(shell(*clone_, "ulimit -n").output, "333\n");
 }
