@@ -177,7 +177,8 @@ class ClonePool {
   virtual boost::asio::awaitable<std::unique_ptr<Clone>> obtain(CloneRequest request) = 0;
   /// Waits until every discarded clone is gone from the machine and removes what the run kept in /run/sharder.
   virtual boost::asio::awaitable<void> close() = 0;
-  /// What a person should know of the clones of this run (a file system that they do not see); after the first obtain().
+  /// What a person should know of the clones of this run (a file system that they do not see); after the first
+  /// obtain().
   virtual std::vector<std::string> notices() const { return {}; }
 };
 

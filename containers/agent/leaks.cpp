@@ -38,7 +38,8 @@ std::string command_line_of(const std::string& directory) {
 bool is_at_work(const std::string& directory) {
   const std::string stat = read_small_file(open_in_proc(directory + "/stat", O_RDONLY), 256);
   const std::size_t name_end = stat.rfind(") ");
-  return name_end != std::string::npos && name_end + 2 < stat.size() && std::strchr("RD", stat[name_end + 2]) != nullptr;
+  return name_end != std::string::npos && name_end + 2 < stat.size() &&
+         std::strchr("RD", stat[name_end + 2]) != nullptr;
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ sigset_t guards_signals() {
 /// by us and by liblxc.
 void make_view() {
   if (::unshare(CLONE_NEWNS) != 0) throw SystemError("make a mount namespace", errno);
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) throw SystemError("make mounts private", errno);
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    throw SystemError("make mounts private", errno);
   const UniqueFd group = rootfs::copy_mount(group_of_init);
   // The kernel gives a clone a /proc of its own only where another one is to be seen without anything mounted in it.
   for (const char* place : {"/proc", unobstructed_proc})

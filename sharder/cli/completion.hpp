@@ -1,6 +1,6 @@
-// What the verb table knows, for shells: scripts that complete the words of a command line. The package installs one per
-// shell; `sharder --completion SHELL` prints it. What can stand somewhere is told here, how a shell is told so in the
-// files of the shells.
+// What the verb table knows, for shells: scripts that complete the words of a command line. The package installs one
+// per shell; `sharder --completion SHELL` prints it. What can stand somewhere is told here, how a shell is told so in
+// the files of the shells.
 #pragma once
 
 #include <string>

@@ -135,7 +135,8 @@ std::string value_function() {
     for (const Flag& flag : verb.flags) {
       if (!value_is_a_word(flag)) continue;
       const std::string letter = flag.letter != 0 ? fmt::format("'{} -{}' | ", verb.words, flag.letter) : "";
-      text += fmt::format("    {}'{} --{}') {} ;;\n", letter, verb.words, flag.name, assignments(value_candidates(flag)));
+      text +=
+          fmt::format("    {}'{} --{}') {} ;;\n", letter, verb.words, flag.name, assignments(value_candidates(flag)));
     }
   return text + "    *) return 1 ;;\n  esac\n}\n\n";
 }

@@ -81,7 +81,8 @@ std::string verb_lines(const VerbDescription& verb) {
 }  // namespace
 
 std::string fish_completion() {
-  std::string text = head + choice_lines("__sharder_at 1", first_words()) + choice_lines("__sharder_at 2 help", first_words());
+  std::string text =
+      head + choice_lines("__sharder_at 1", first_words()) + choice_lines("__sharder_at 2 help", first_words());
   for (const std::string& group : verb_groups())
     text += choice_lines("__sharder_at 2 " + group, second_words(group));
   for (const VerbDescription& verb : verb_descriptions()) text += verb_lines(verb);

@@ -45,9 +45,13 @@ std::string action(const Candidates& candidates) {
   switch (candidates.kind) {
     case Kind::none: return words.empty() ? " " : "(" + words + ")";
     case Kind::files: return "_files";
-    case Kind::directories: return words.empty() ? "_files -/" : "_alternative \"words:word:(" + words + ")\" \"directories:directory:_files -/\"";
+    case Kind::directories:
+      return words.empty() ? "_files -/"
+                           : "_alternative \"words:word:(" + words + ")\" \"directories:directory:_files -/\"";
     case Kind::bases: return "_sharder_bases";
-    case Kind::profiles: return words.empty() ? "_sharder_profiles" : "_alternative \"words:word:(" + words + ")\" \"profiles:profile:_sharder_profiles\"";
+    case Kind::profiles:
+      return words.empty() ? "_sharder_profiles"
+                           : "_alternative \"words:word:(" + words + ")\" \"profiles:profile:_sharder_profiles\"";
   }
   return " ";
 }
@@ -56,7 +60,8 @@ std::string action(const Candidates& candidates) {
 std::string value_part(const Flag& flag) {
   if (!flag.takes_value()) return "";
   const std::string placeholder = flag.value_is_optional() ? flag.value.substr(2, flag.value.size() - 3) : flag.value;
-  return fmt::format("{}{}:{}", flag.value_is_optional() ? "::" : ":", escaped(placeholder), action(value_candidates(flag)));
+  return fmt::format("{}{}:{}", flag.value_is_optional() ? "::" : ":", escaped(placeholder),
+                     action(value_candidates(flag)));
 }
 
 std::string specification(const Flag& flag) {

@@ -42,7 +42,8 @@ int verb_doctor(const CommandLine&, const Environment&) {
   fmt::print("\nwhat clones{} need\n", root ? "" : " of an ordinary user");
   int missing = 0;
   for (const rootfs::Probe& probe : probes) {
-    fmt::print("  {:<8} {}{}{}\n", probe.ok ? "ok" : "MISSING", probe.name, probe.detail.empty() ? "" : ": ", probe.detail);
+    fmt::print("  {:<8} {}{}{}\n", probe.ok ? "ok" : "MISSING", probe.name, probe.detail.empty() ? "" : ": ",
+               probe.detail);
     if (probe.ok) continue;
     if (probe.essential) ++missing;
     if (!probe.cure.empty()) fmt::print("           cure: {}\n", probe.cure);

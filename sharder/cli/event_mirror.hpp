@@ -1,4 +1,5 @@
-// --events: from what was asked for to a mirror of the run's events, and every reason why that cannot be, before the run.
+// --events: from what was asked for to a mirror of the run's events, and every reason why that cannot be, before the
+// run.
 #pragma once
 
 #include <memory>

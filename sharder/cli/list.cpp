@@ -19,12 +19,14 @@ namespace {
 class WarningPrinter : public EventConsumer {
  public:
   void consume(const Event& event) override {
-    if (const auto* notice = std::get_if<Notice>(&event.payload)) fmt::print(stderr, "sharder: {}\n", printable(notice->text));
+    if (const auto* notice = std::get_if<Notice>(&event.payload))
+      fmt::print(stderr, "sharder: {}\n", printable(notice->text));
   }
 };
 
 std::string json_line(const Test& test) {
-  nlohmann::ordered_json line{{"id", valid_utf8(test.id)}, {"suite", valid_utf8(test.suite)}, {"name", valid_utf8(test.name)}};
+  nlohmann::ordered_json line{
+      {"id", valid_utf8(test.id)}, {"suite", valid_utf8(test.suite)}, {"name", valid_utf8(test.name)}};
   if (!test.program.empty()) line["program"] = valid_utf8(test.program);
   if (!test.group.empty()) line["group"] = valid_utf8(test.group);
   if (!test.locks.empty()) line["locks"] = test.locks;
@@ -51,7 +53,8 @@ void explain(const Config& config) {
     fmt::print("suite {}: framework {}\n", suite.name, framework.name);
     fmt::print("  directory  {}\n", suite.directory);
     if (!suite.programs.empty()) fmt::print("  programs   {}\n", join(suite.programs, " "));
-    if (framework.list) fmt::print("  list       {}\n             format {}\n", framework.list->command, framework.list->format);
+    if (framework.list)
+      fmt::print("  list       {}\n             format {}\n", framework.list->command, framework.list->format);
     else fmt::print("  list       every program is one test\n");
     fmt::print("  run        {}\n             format {}, feed {}\n", framework.run.command, framework.run.format,
                feed_word(framework.run.feed));

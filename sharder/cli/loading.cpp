@@ -18,8 +18,9 @@ Config load_or_refuse(const CommandLine& line, const Environment& environment) {
     fmt::print(stderr, "{}\n", to_string(diagnostic));
     if (diagnostic.severity == Diagnostic::Severity::error) ++errors;
   }
-  if (errors > 0) throw ConfigError(errors == 1 ? "the configuration is wrong; nothing was run"
-                                                : fmt::format("the configuration has {} mistakes; nothing was run", errors));
+  if (errors > 0)
+    throw ConfigError(errors == 1 ? "the configuration is wrong; nothing was run"
+                                  : fmt::format("the configuration has {} mistakes; nothing was run", errors));
   return std::move(loaded.config);
 }
 

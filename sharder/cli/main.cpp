@@ -22,7 +22,8 @@ Environment read_environment() {
   Environment environment;
   for (char** variable = environ; *variable != nullptr; ++variable)
     if (const char* equals = std::strchr(*variable, '='))
-      environment.emplace(std::string(*variable, static_cast<std::size_t>(equals - *variable)), std::string(equals + 1));
+      environment.emplace(std::string(*variable, static_cast<std::size_t>(equals - *variable)),
+                          std::string(equals + 1));
   return environment;
 }
 

@@ -44,8 +44,9 @@ std::vector<SourceRun> read_sources(const std::string& run, const RunOptions& op
                                  format_size(most_journal_bytes)));
   JournalContent content = read_journal_content(files.journal);
   if (content.bad_lines > 0)
-    fmt::print(stderr, "sharder: warning: {} of {} cannot be read and {} passed over\n", count_of(content.bad_lines, "line"),
-               printable(files.journal.string()), content.bad_lines == 1 ? "is" : "are");
+    fmt::print(stderr, "sharder: warning: {} of {} cannot be read and {} passed over\n",
+               count_of(content.bad_lines, "line"), printable(files.journal.string()),
+               content.bad_lines == 1 ? "is" : "are");
   return sources_of(std::move(content.events), files);
 }
 
@@ -84,7 +85,8 @@ void refuse_own_directory(const std::vector<SourceRun>& sources, const fs::path&
   for (const SourceRun& source : sources)
     for (const RunFiles& files : source.files)
       if (fs::equivalent(files.directory, directory, error))
-        throw UsageError(fmt::format("{} is one of the runs to be merged", directory.string()), "-o takes another directory");
+        throw UsageError(fmt::format("{} is one of the runs to be merged", directory.string()),
+                         "-o takes another directory");
 }
 
 /// What flaky tests made of the runs, where nothing else is asked for.
@@ -103,16 +105,19 @@ FlakyPolicy policy_of(const std::vector<SourceRun>& sources, const RunOptions& o
 int status_of(const std::vector<SourceRun>& sources, bool whole, FlakyPolicy policy, const Counts& counts) {
   if (!whole) return exit_status::incomplete;
   const auto any = [&](auto&& ended_so) {
-    return std::any_of(sources.begin(), sources.end(), [&](const SourceRun& source) { return ended_so(source.finished->exit_status); });
+    return std::any_of(sources.begin(), sources.end(),
+                       [&](const SourceRun& source) { return ended_so(source.finished->exit_status); });
   };
   if (counts.selected == 0 && any([](int status) { return status == exit_status::nothing_selected; }))
     return exit_status::nothing_selected;
-  const bool cut_short = any([](int status) { return status == exit_status::incomplete || status >= exit_status::signal_base; });
+  const bool cut_short =
+      any([](int status) { return status == exit_status::incomplete || status >= exit_status::signal_base; });
   return exit_status_of({.signal = 0, .deadline_passed = cut_short, .counts = counts}, policy);
 }
 
 void tell(const Shortfall& shortfall, bool partial) {
-  for (const std::string& one : shortfall.missing) fmt::print(stderr, "sharder: {}{}\n", partial ? "warning: " : "", printable(one));
+  for (const std::string& one : shortfall.missing)
+    fmt::print(stderr, "sharder: {}{}\n", partial ? "warning: " : "", printable(one));
   if (!shortfall.hint.empty()) fmt::print(stderr, "  hint: {}\n", shortfall.hint);
   if (!partial) fmt::print(stderr, "sharder: nothing was merged; --partial merges what is there\n");
 }

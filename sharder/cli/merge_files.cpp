@@ -61,7 +61,9 @@ class Copy {
     const std::int64_t bytes = file ? copy_file(file, target, left_.bytes) : -1;
     --left_.files;
     if (bytes >= 0) left_.bytes -= static_cast<std::uint64_t>(bytes);
-    else troubles_.push_back(fmt::format("copy {} to {}: {}", (from_ / name).string(), target.string(), error_text(errno)));
+    else
+      troubles_.push_back(
+          fmt::format("copy {} to {}: {}", (from_ / name).string(), target.string(), error_text(errno)));
   }
 
   fs::path from_, to_;

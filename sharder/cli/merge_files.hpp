@@ -1,5 +1,5 @@
-// The files that merged runs left: their logs are read, their artifacts copied. The runs may have been made elsewhere and
-// by anybody: only regular files below their directories count, and only so many.
+// The files that merged runs left: their logs are read, their artifacts copied. The runs may have been made elsewhere
+// and by anybody: only regular files below their directories count, and only so many.
 #pragma once
 
 #include <filesystem>

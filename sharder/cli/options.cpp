@@ -116,7 +116,8 @@ std::size_t words_of_verb(const Words& arguments) {
   if (const Words verbs = verbs_of_group(first); !verbs.empty()) {
     if (arguments.size() == 1) throw UsageError(fmt::format("sharder {} needs a verb", first), join(verbs, ", "));
     if (find_verb(first + " " + arguments[1])) return 2;
-    throw UsageError(fmt::format("unknown verb \"{} {}\"", first, printable(arguments[1])), suggestion(arguments[1], verbs));
+    throw UsageError(fmt::format("unknown verb \"{} {}\"", first, printable(arguments[1])),
+                     suggestion(arguments[1], verbs));
   }
   if (std::find(later_verbs().begin(), later_verbs().end(), first) != later_verbs().end())
     throw UsageError(fmt::format("sharder {} is not in this version", first),

@@ -34,29 +34,30 @@ VerbDescription plan_verb() {
       .words = "plan",
       .usage = "[PATTERN...] [FLAGS] [-- ARGUMENTS]",
       .summary = "says before a run how long it will take, what no scheduler could beat, and the order",
-      .text = {"Lists the tests in a clone, as `sharder run` with the same patterns and flags would, estimates each from "
-               "the history, and plays the run through on a virtual clock. No test is run. With --profile it is played on "
-               "other hardware."},
-      .flags = shared_flags({"config", "profile-config", "suite", "load-list", "exact", "failed", "partition", "workers",
-                             "order", "seed", "base", "history", "no-history", "color"},
-                            {{.name = "profile",
-                              .value = "NAME",
-                              .group = "Where to run it",
-                              .help = "a hardware profile instead of this machine; all: every one (repeatable)",
-                              .expects = "the name of a hardware profile; sharder profile list shows them",
-                              .repeatable = true,
-                              .store =
-                                  [](CommandLine& line, const std::string& value) {
-                                    line.plan.profiles.push_back(value);
-                                    return !value.empty();
-                                  }},
-                             {.name = "top",
-                              .value = "N",
-                              .group = "What is printed",
-                              .help = "how many tests of the order are printed (default 20)",
-                              .expects = "a whole number above 0",
-                              .store = [](CommandLine& line,
-                                          const std::string& value) { return set_count(line.plan.top, value); }}}),
+      .text =
+          {"Lists the tests in a clone, as `sharder run` with the same patterns and flags would, estimates each from "
+           "the history, and plays the run through on a virtual clock. No test is run. With --profile it is played on "
+           "other hardware."},
+      .flags = shared_flags(
+          {"config", "profile-config", "suite", "load-list", "exact", "failed", "partition", "workers", "order", "seed",
+           "base", "history", "no-history", "color"},
+          {{.name = "profile",
+            .value = "NAME",
+            .group = "Where to run it",
+            .help = "a hardware profile instead of this machine; all: every one (repeatable)",
+            .expects = "the name of a hardware profile; sharder profile list shows them",
+            .repeatable = true,
+            .store =
+                [](CommandLine& line, const std::string& value) {
+                  line.plan.profiles.push_back(value);
+                  return !value.empty();
+                }},
+           {.name = "top",
+            .value = "N",
+            .group = "What is printed",
+            .help = "how many tests of the order are printed (default 20)",
+            .expects = "a whole number above 0",
+            .store = [](CommandLine& line, const std::string& value) { return set_count(line.plan.top, value); }}}),
       .operands = Operands::any_number,
       .operand = "PATTERN",
       .store_operand = add_pattern,
@@ -73,39 +74,41 @@ VerbDescription simulate_verb() {
       .words = "simulate",
       .usage = "(--journal RUN | --history FILE) [FLAGS]",
       .summary = "predicts a run on any number of workers, or on other hardware",
-      .text = {"Plays a recorded run, or what the history expects of one, through the same engine on a virtual clock. "
-               "Nothing is started; it takes no root. Without --journal and --history the project's own history counts."},
-      .flags = few_flags(
-          {"config", "order", "seed", "history", "color"},
-          {text_flag("journal", "RUN", "the run to replay: its id, its directory, or latest",
-                     "a run's id or directory, or latest",
-                     [](CommandLine& line, const std::string& value) { return set_text(line.simulate.journal, value); }),
-           {.name = "workers",
-            .letter = 'j',
-            .value = "N,...",
-            .help = "so many workers (repeatable, or with commas)",
-            .expects = "whole numbers above 0, with commas between them",
-            .repeatable = true,
-            .store = add_widths},
-           {.name = "profile",
-            .value = "NAME",
-            .help = "on this hardware profile; all: on every one (repeatable)",
-            .expects = "the name of a hardware profile; sharder profile list shows them",
-            .repeatable = true,
-            .store =
-                [](CommandLine& line, const std::string& value) {
-                  line.simulate.profiles.push_back(value);
-                  return !value.empty();
-                }},
-           {.name = "locks",
-            .value = "WORD",
-            .help = "honour (default) or dissolve locks and exclusive tests",
-            .choices = {"honour", "dissolve"},
-            .store =
-                [](CommandLine& line, const std::string& value) {
-                  line.simulate.dissolve_locks = value == "dissolve";
-                  return true;
-                }}}),
+      .text =
+          {"Plays a recorded run, or what the history expects of one, through the same engine on a virtual clock. "
+           "Nothing is started; it takes no root. Without --journal and --history the project's own history counts."},
+      .flags = few_flags({"config", "order", "seed", "history", "color"},
+                         {text_flag("journal", "RUN", "the run to replay: its id, its directory, or latest",
+                                    "a run's id or directory, or latest",
+                                    [](CommandLine& line, const std::string& value) {
+                                      return set_text(line.simulate.journal, value);
+                                    }),
+                          {.name = "workers",
+                           .letter = 'j',
+                           .value = "N,...",
+                           .help = "so many workers (repeatable, or with commas)",
+                           .expects = "whole numbers above 0, with commas between them",
+                           .repeatable = true,
+                           .store = add_widths},
+                          {.name = "profile",
+                           .value = "NAME",
+                           .help = "on this hardware profile; all: on every one (repeatable)",
+                           .expects = "the name of a hardware profile; sharder profile list shows them",
+                           .repeatable = true,
+                           .store =
+                               [](CommandLine& line, const std::string& value) {
+                                 line.simulate.profiles.push_back(value);
+                                 return !value.empty();
+                               }},
+                          {.name = "locks",
+                           .value = "WORD",
+                           .help = "honour (default) or dissolve locks and exclusive tests",
+                           .choices = {"honour", "dissolve"},
+                           .store =
+                               [](CommandLine& line, const std::string& value) {
+                                 line.simulate.dissolve_locks = value == "dissolve";
+                                 return true;
+                               }}}),
       .examples = {{"sharder simulate --journal latest --workers 2,4,8,16", "the last run, on more workers"},
                    {"sharder simulate --profile all", "the next run, on every machine that there is a profile of"}},
       .statuses = {70, 2, 0},
@@ -120,7 +123,8 @@ Flag top_flag() {
           .store = [](CommandLine& line, const std::string& value) { return set_count(line.history.top, value); }};
 }
 
-VerbDescription history_verb(Verb verb, const std::string& word, const std::string& summary, std::vector<Flag> own = {}) {
+VerbDescription history_verb(Verb verb, const std::string& word, const std::string& summary,
+                             std::vector<Flag> own = {}) {
   VerbDescription description{.verb = verb,
                               .words = "history " + word,
                               .summary = summary,
@@ -177,9 +181,10 @@ VerbDescription profile_verb(Verb verb, const std::string& word, const std::stri
 }
 
 std::vector<VerbDescription> profile_verbs() {
-  std::vector<VerbDescription> verbs{profile_verb(Verb::profile_detect, "detect", "describes this machine as a profile"),
-                                     profile_verb(Verb::profile_list, "list", "lists the profiles"),
-                                     profile_verb(Verb::profile_show, "show", "prints a profile, and the slots it gives")};
+  std::vector<VerbDescription> verbs{
+      profile_verb(Verb::profile_detect, "detect", "describes this machine as a profile"),
+      profile_verb(Verb::profile_list, "list", "lists the profiles"),
+      profile_verb(Verb::profile_show, "show", "prints a profile, and the slots it gives")};
   verbs[0].flags = few_flags(
       {"color"}, {{.name = "output",
                    .letter = 'o',

@@ -115,8 +115,10 @@ class Planned {
                                                     [&](const Estimate& each) { return each.source == source; }));
     };
     const std::size_t known = from(Estimate::Source::history), guessed = from(Estimate::Source::siblings);
-    if (known == 0) return "nothing is known of them: every test counts as one second, and the figures mean nothing yet";
-    if (guessed == 0) return fmt::format("all of them are known from {}", count_of(static_cast<std::size_t>(past_.runs), "run"));
+    if (known == 0)
+      return "nothing is known of them: every test counts as one second, and the figures mean nothing yet";
+    if (guessed == 0)
+      return fmt::format("all of them are known from {}", count_of(static_cast<std::size_t>(past_.runs), "run"));
     return fmt::format("{} known from {}, {} judged by their siblings", known,
                        count_of(static_cast<std::size_t>(past_.runs), "run"), guessed);
   }
@@ -183,7 +185,8 @@ int verb_plan(const CommandLine& line, const Environment& environment) {
   }
   const std::size_t count = listed->tests.size();
   const Planned planned(session, history.past(), std::move(*listed));
-  std::vector<PredictionRow> rows = planned.on(profiles_named(line.plan.profiles, session.config().project_directory), context.seed);
+  std::vector<PredictionRow> rows =
+      planned.on(profiles_named(line.plan.profiles, session.config().project_directory), context.seed);
   if (line.plan.profiles.empty()) rows.push_back(planned.on_this_machine(context.workers(), context.seed));
   fmt::print("{}: {}\n\n{}\n", count_of(count, "test"), planned.basis(), prediction_table(rows));
   fmt::print("{}", planned.order(rows.front().workers, context.seed, line.plan.top.value_or(default_top)));

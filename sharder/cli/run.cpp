@@ -26,7 +26,8 @@ constexpr Seconds tick_interval{0.1};
 class Ticker {
  public:
   /// `mirror` may be none.
-  Ticker(RunContext& context, Reports& reports, Mirror* mirror) : context_(context), reports_(reports), mirror_(mirror) {
+  Ticker(RunContext& context, Reports& reports, Mirror* mirror)
+      : context_(context), reports_(reports), mirror_(mirror) {
     schedule();
   }
 

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 void make_directories(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) throw SystemError("make the run's directory " + path.string(), error.value(), "--output DIR puts it elsewhere");
+  if (error)
+    throw SystemError("make the run's directory " + path.string(), error.value(), "--output DIR puts it elsewhere");
 }
 
 /// A directory that is named again is this run's alone: a journal is one run, and stale logs would pass for new ones.
@@ -36,7 +37,8 @@ void remove_earlier_run(const fs::path& path) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(const fs::path& project, const std::string& run_id, const std::optional<fs::path>& elsewhere) {
+RunDirectory::RunDirectory(const fs::path& project, const std::string& run_id,
+                           const std::optional<fs::path>& elsewhere) {
   if (elsewhere) {
     path_ = top_ = *elsewhere;
     make_directories(path_);

@@ -84,8 +84,8 @@ void make_runs_directory() {
 void refuse_impossible_cores(const Config& config, std::size_t cores) {
   for (const OverrideConfig& override : config.overrides)
     if (override.cores && *override.cores > static_cast<int>(cores))
-      throw ConfigError(fmt::format("the [[override]] of \"{}\" wants cores = {}, and this machine has {}", override.match,
-                                    *override.cores, cores),
+      throw ConfigError(fmt::format("the [[override]] of \"{}\" wants cores = {}, and this machine has {}",
+                                    override.match, *override.cores, cores),
                         "fewer cores in [[override]], or another machine");
 }
 
@@ -145,8 +145,8 @@ Session::Session(Config config, Environment environment, const Machine& machine,
   const CloneMemory memory = memory_for_clone(machine, static_cast<int>(places.size()) + spares, request);
   why_workers_ = plan.why;
   slots_ = static_cast<int>(plan_slots(machine, {}, std::nullopt).slots.size());
-  pool_ = std::make_unique<LxcClonePool>(io_.get_executor(), pool_settings(config_, base_.base, user_, machine_id_, memory),
-                                         find_clone_programs());
+  pool_ = std::make_unique<LxcClonePool>(
+      io_.get_executor(), pool_settings(config_, base_.base, user_, machine_id_, memory), find_clone_programs());
   context_.reset(new RunContext{io_.get_executor(), time_, *pool_, events_, cancellation_, config_, run_id_,
                                 config_.run.seed.value_or(new_seed()), user_, std::move(environment), std::move(places),
                                 [this] { return watch_ && watch_->changed(); }});
@@ -168,8 +168,9 @@ std::string Session::lock_directory() const { return own_places().runs / "locks"
 std::unique_ptr<MachineSlots> Session::take_slots() {
   auto slots = std::make_unique<MachineSlots>(own_places().runs / "slots", machine_id_, context_->workers(), slots_);
   if (slots->share() == 0 && !config_.clones.workers.number)
-    throw BusyError(fmt::format("all {} slots of this machine are taken, by {} other runs", slots_, slots->others().size()),
-                    "try again when one has ended; --workers 1 goes on beside them all the same");
+    throw BusyError(
+        fmt::format("all {} slots of this machine are taken, by {} other runs", slots_, slots->others().size()),
+        "try again when one has ended; --workers 1 goes on beside them all the same");
   context_->admission.share = [&slots = *slots] { return slots.active(); };
   return slots;
 }

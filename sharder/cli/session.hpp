@@ -23,8 +23,9 @@ namespace sharder {
 
 class Session {
  public:
-  /// `past` tells how many workers the tests deserve; `run_id` is that of the run that goes on. Throws UnfitError for what
-  /// takes root when we are not, ConfigError for an unknown base or user, and for tests that want more than the machine has.
+  /// `past` tells how many workers the tests deserve; `run_id` is that of the run that goes on. Throws UnfitError for
+  /// what takes root when we are not, ConfigError for an unknown base or user, and for tests that want more than the
+  /// machine has.
   Session(Config config, Environment environment, const Machine& machine, const Past& past = {},
           std::optional<std::string> run_id = {});
   ~Session();
@@ -38,8 +39,8 @@ class Session {
   Value complete(boost::asio::awaitable<Value> work);
   LayerPaths layer_paths() const;
   std::string lock_directory() const;
-  /// Takes part in the sharing of this machine's slots among its runs. Throws BusyError where none is left and no number
-  /// of workers was asked for.
+  /// Takes part in the sharing of this machine's slots among its runs. Throws BusyError where none is left and no
+  /// number of workers was asked for.
   std::unique_ptr<MachineSlots> take_slots();
   /// From now on a file of the project that changes is noticed.
   void begin_watching();

@@ -62,7 +62,8 @@ std::vector<PredictionRow> predict_all(const SimulationInput& input, const Comma
   std::vector<int> widths = options.workers;
   if (widths.empty() && (options.profiles.empty() || !input.run_id.empty())) widths = {input.workers};
   for (const int width : widths)
-    rows.push_back({"this machine", width, predict(input, line, std::vector<double>(static_cast<std::size_t>(width), 1.0))});
+    rows.push_back(
+        {"this machine", width, predict(input, line, std::vector<double>(static_cast<std::size_t>(width), 1.0))});
   for (const std::string& name : profiles_named(options.profiles, fs::current_path())) {
     const HardwareProfile profile = load_profile(name, fs::current_path());
     ProfileCapacity capacity = capacity_of(profile, WorkersChoice{}, evidence_from(input.past));
@@ -73,7 +74,8 @@ std::vector<PredictionRow> predict_all(const SimulationInput& input, const Comma
 
 /// How well the simulation understands the run: what it makes of the same workers, order and durations.
 void print_replay(const SimulationInput& input) {
-  fmt::print("run {}: {} tests, {} worker{}", input.run_id, input.tests.size(), input.workers, input.workers == 1 ? "" : "s");
+  fmt::print("run {}: {} tests, {} worker{}", input.run_id, input.tests.size(), input.workers,
+             input.workers == 1 ? "" : "s");
   if (input.makespan.count() <= 0) {
     fmt::print("; it did not end\n\n");
     return;

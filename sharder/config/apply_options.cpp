@@ -80,7 +80,8 @@ void refuse_idle_event_flags(const RunOptions& options, const OutputConfig& outp
   };
   idle("events-credentials", to_broker, "--events mqtt://host:port/prefix");
   const bool encrypted = to_broker && output.events->target.broker.encrypted;
-  for (const char* flag : {"events-ca", "events-certificate"}) idle(flag, encrypted, "--events mqtts://host:port/prefix");
+  for (const char* flag : {"events-ca", "events-certificate"})
+    idle(flag, encrypted, "--events mqtts://host:port/prefix");
 }
 
 void apply_to_events(const RunOptions& options, const std::filesystem::path& here, OutputConfig& output,

@@ -51,7 +51,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 std::string decoded(const std::string& url, std::string_view part, const char* what) {
   const std::optional<std::string> plain = percent_decoded(part);
   if (!plain) refuse(url, fmt::format("a % that begins no %XX in the {}", what));
-  if (std::any_of(plain->begin(), plain->end(), is_control)) refuse(url, fmt::format("a control character in the {}", what));
+  if (std::any_of(plain->begin(), plain->end(), is_control))
+    refuse(url, fmt::format("a control character in the {}", what));
   if (valid_utf8(*plain) != *plain) refuse(url, fmt::format("bytes that are not UTF-8 in the {}", what));
   return *plain;
 }
@@ -59,11 +60,13 @@ std::string decoded(const std::string& url, std::string_view part, const char* w
 std::string parse_prefix(const std::string& url, std::string_view path) {
   std::string prefix = decoded(url, path, "prefix");
   if (prefix.ends_with('/')) prefix.pop_back();
-  if (prefix.empty()) refuse(url, "there is no prefix of topics", "mqtt://host:port/prefix; the prefix may be any word, such as ci");
+  if (prefix.empty())
+    refuse(url, "there is no prefix of topics", "mqtt://host:port/prefix; the prefix may be any word, such as ci");
   if (prefix.find_first_of("+#") != std::string::npos)
     refuse(url, "a wildcard (+ or #) in the prefix", "a prefix without + and #");
   if (prefix.front() == '$') refuse(url, "a prefix that begins with $", "such topics belong to the broker");
-  if (prefix.size() > longest_prefix) refuse(url, "a prefix that is too long", fmt::format("at most {} bytes", longest_prefix));
+  if (prefix.size() > longest_prefix)
+    refuse(url, "a prefix that is too long", fmt::format("at most {} bytes", longest_prefix));
   return prefix;
 }
 
@@ -74,12 +77,15 @@ void parse_host(const std::string& url, std::string_view text, BrokerAddress& ad
   const std::size_t colon = text.find(':', bracket);
   address.host = bracket > 0 ? text.substr(1, bracket - 1) : text.substr(0, colon);
   if (bracket > 0 && bracket + 1 < text.size() && colon != bracket + 1) refuse(url, "something behind the address's ]");
-  const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_' || c == ':' || c == '%'; };
+  const auto fits = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
+  };
   if (address.host.empty()) refuse(url, "there is no host");
   if (!std::all_of(address.host.begin(), address.host.end(), fits)) refuse(url, "a host that cannot be");
   if (colon == std::string_view::npos) return;
   const std::optional<std::uint64_t> port = parse_number(std::string(text.substr(colon + 1)), 1, 65535);
-  if (!port) refuse(url, fmt::format("the port is \"{}\"", printable(text.substr(colon + 1))), "a number from 1 to 65535");
+  if (!port)
+    refuse(url, fmt::format("the port is \"{}\"", printable(text.substr(colon + 1))), "a number from 1 to 65535");
   address.port = static_cast<std::uint16_t>(*port);
 }
 
@@ -129,8 +135,8 @@ std::string scheme_of(const std::string& text) {
 
 std::string BrokerAddress::shown() const {
   const bool numeric = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}/{}", encrypted ? "mqtts" : "mqtt", numeric ? "[" : "", host, numeric ? "]" : "", port,
-                     prefix);
+  return fmt::format("{}://{}{}{}:{}/{}", encrypted ? "mqtts" : "mqtt", numeric ? "[" : "", host, numeric ? "]" : "",
+                     port, prefix);
 }
 
 std::string EventsTarget::shown() const {

@@ -34,7 +34,8 @@ const std::vector<std::pair<std::string, Feed>> feed_words{
     {"each", Feed::each}, {"batch", Feed::batch}, {"stdin", Feed::standard_input}};
 
 const std::string& word_of(Feed feed) {
-  return std::find_if(feed_words.begin(), feed_words.end(), [&](const auto& word) { return word.second == feed; })->first;
+  return std::find_if(feed_words.begin(), feed_words.end(), [&](const auto& word) { return word.second == feed; })
+      ->first;
 }
 
 std::optional<std::uint64_t> parse_number(const std::string& text, std::uint64_t lowest,

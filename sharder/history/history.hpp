@@ -48,7 +48,8 @@ class History {
   std::vector<std::string> not_passed_in_last_run(const std::string& project) const;
 
   /// Adds a run in one transaction, and to the models what it teaches; of one that is there already, and went on since,
-  /// what is new. False where nothing is: then nothing is changed. Throws DatabaseError; must not be called where read_only().
+  /// what is new. False where nothing is: then nothing is changed. Throws DatabaseError; must not be called where
+  /// read_only().
   bool record(const RecordedRun& run);
 
   /// What went wrong since the last call, each for a person to read.

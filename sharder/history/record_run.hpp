@@ -6,8 +6,8 @@
 
 namespace sharder {
 
-/// In one transaction. Of a run that is recorded and went on, what is new. False, and nothing changed, where nothing is.
-/// Throws DatabaseError.
+/// In one transaction. Of a run that is recorded and went on, what is new. False, and nothing changed, where nothing
+/// is. Throws DatabaseError.
 bool record_run(Database& database, const RecordedRun& run);
 
 }  // namespace sharder

@@ -16,8 +16,8 @@ namespace {
 constexpr int keep_alive_seconds = 10;
 constexpr int at_least_once = 1;
 
-/// While it lives, a signal interrupts what blocks every five seconds: connect() to an address that does not answer would
-/// wait for two minutes, and the next address, that may, would wait with it.
+/// While it lives, a signal interrupts what blocks every five seconds: connect() to an address that does not answer
+/// would wait for two minutes, and the next address, that may, would wait with it.
 class Interruption {
  public:
   Interruption() { set(5); }
@@ -67,7 +67,8 @@ Broker::~Broker() = default;
 void Broker::prepare_tls(const Settings& settings) {
   const char* const ca = settings.ca.empty() ? nullptr : settings.ca.c_str();
   const char* const certificate = settings.certificate.empty() ? nullptr : settings.certificate.c_str();
-  const int error = mosquitto_tls_set(client_.get(), ca, ca == nullptr ? "/etc/ssl/certs" : nullptr, certificate, certificate, nullptr);
+  const int error = mosquitto_tls_set(client_.get(), ca, ca == nullptr ? "/etc/ssl/certs" : nullptr, certificate,
+                                      certificate, nullptr);
   if (error != MOSQ_ERR_SUCCESS) throw Error("set TLS up: " + text_of(error));
 }
 
@@ -76,7 +77,8 @@ void Broker::connect() {
   refusal_.clear();
   state_ = State::connecting;
   errno = 0;
-  const int error = tried_ ? mosquitto_reconnect(client_.get()) : mosquitto_connect(client_.get(), host_.c_str(), port_, keep_alive_seconds);
+  const int error = tried_ ? mosquitto_reconnect(client_.get())
+                           : mosquitto_connect(client_.get(), host_.c_str(), port_, keep_alive_seconds);
   tried_ = true;
   if (error != MOSQ_ERR_SUCCESS) lose(error);
 }
@@ -115,8 +117,9 @@ void Broker::disconnect() {
 
 void Broker::publish(const Message& message) {
   int id = 0;
-  const int error = mosquitto_publish(client_.get(), &id, message.topic.c_str(), static_cast<int>(message.payload.size()),
-                                      message.payload.data(), at_least_once, message.retained);
+  const int error =
+      mosquitto_publish(client_.get(), &id, message.topic.c_str(), static_cast<int>(message.payload.size()),
+                        message.payload.data(), at_least_once, message.retained);
   // Anything else has to do with the connection: it is kept, and sent with the next one.
   for (const int refusal : {MOSQ_ERR_INVAL, MOSQ_ERR_NOMEM, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8,
                             MOSQ_ERR_OVERSIZE_PACKET, MOSQ_ERR_QOS_NOT_SUPPORTED})

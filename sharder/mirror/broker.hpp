@@ -30,8 +30,8 @@ class Broker {
   /// Why it is down, for people.
   const std::string& why() const { return why_; }
 
-  /// Looks the host up and connects; up to five seconds for each of its addresses. The broker has not answered yet when this
-  /// returns.
+  /// Looks the host up and connects; up to five seconds for each of its addresses. The broker has not answered yet when
+  /// this returns.
   void connect();
   /// Does what poll() said that socket() is ready for; to be called every second, too.
   void attend(bool readable, bool writable);

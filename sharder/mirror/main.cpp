@@ -1,5 +1,5 @@
-// sharder-mirror: started by `sharder run --events mqtt://...` with a socket as standard input. Publishes the lines that it
-// reads there.
+// sharder-mirror: started by `sharder run --events mqtt://...` with a socket as standard input. Publishes the lines
+// that it reads there.
 #include <unistd.h>
 
 #include <cstdio>

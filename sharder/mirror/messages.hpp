@@ -12,7 +12,8 @@ struct Message {
   bool retained = false;
 };
 
-/// `text` as one level of a topic: what has a meaning there (/ + #), control characters and bytes that are not UTF-8 become
+/// `text` as one level of a topic: what has a meaning there (/ + #), control characters and bytes that are not UTF-8
+/// become
 /// '-'; nothing at all does, too.
 std::string topic_level(std::string_view text);
 

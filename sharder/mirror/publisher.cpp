@@ -30,8 +30,8 @@ constexpr milliseconds patience_at_end{3000};
 
 volatile std::sig_atomic_t may_block = 0;
 
-/// sharder is gone. Whoever looks a name up or waits for a connection would not see the end of his input; there is nothing
-/// that he could still deliver.
+/// sharder is gone. Whoever looks a name up or waits for a connection would not see the end of his input; there is
+/// nothing that he could still deliver.
 void leave_where_blocked(int) {
   if (may_block != 0) ::_exit(EXIT_FAILURE);
 }

@@ -1,5 +1,5 @@
-// The loop of sharder-mirror: lines of a journal come in from sharder, go out to a broker, and word of what arrived goes
-// back. Reads no more than the broker takes, so that what has to wait waits in sharder, within its bound.
+// The loop of sharder-mirror: lines of a journal come in from sharder, go out to a broker, and word of what arrived
+// goes back. Reads no more than the broker takes, so that what has to wait waits in sharder, within its bound.
 #pragma once
 
 #include <chrono>

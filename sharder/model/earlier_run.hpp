@@ -15,7 +15,8 @@ struct EarlierRun {
   RunStarted started;
   std::optional<RunDivided> divided;               // where it is a part of --partition
   std::vector<std::shared_ptr<const Test>> tests;  // as they were listed; empty where the list was not complete
-  std::vector<Event> settled;    // AttemptStarted, AttemptFinished and TestFinished that stay, in order; TestIndex is into `tests`
+  std::vector<Event>
+      settled;  // AttemptStarted, AttemptFinished and TestFinished that stay, in order; TestIndex is into `tests`
   std::uint64_t last_sequence = 0;
   Seconds elapsed{0};            // of its last event
 };

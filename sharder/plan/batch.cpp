@@ -8,8 +8,8 @@ namespace {
 // The first cuts losses by wrong estimates where many small batches are cheap; the second saves starts.
 constexpr double share_of_rest = 0.7, share_with_slow_start = 0.9;
 constexpr Seconds slow_start{0.1};
-// What would be left for another batch, in starts, that is better taken along: more saves starts where estimates are good,
-// and loses the balance where they are not.
+// What would be left for another batch, in starts, that is better taken along: more saves starts where estimates are
+// good, and loses the balance where they are not.
 constexpr double not_worth_a_start = 2;
 constexpr double first_share = 0.25;
 

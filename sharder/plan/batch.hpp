@@ -21,10 +21,10 @@ struct BatchLimits {
   std::size_t count = 1;
 };
 
-/// Batches aim at two start-ups at least, and at so much of what is left for each worker that they shrink towards the end:
-/// 0.7 of it where a start costs next to nothing, 0.9 where it costs more, and all where what remains would not be worth
-/// another start. Before anything was measured, a quarter of each worker's share goes first.
-/// Source: factoring (Hummel, Schonberg, Flynn 1992), cut by time and not by count.
+/// Batches aim at two start-ups at least, and at so much of what is left for each worker that they shrink towards the
+/// end: 0.7 of it where a start costs next to nothing, 0.9 where it costs more, and all where what remains would not be
+/// worth another start. Before anything was measured, a quarter of each worker's share goes first. Source: factoring
+/// (Hummel, Schonberg, Flynn 1992), cut by time and not by count.
 Seconds batch_target(const BatchConditions& conditions);
 
 /// A command line has room for about a thousand ids of ordinary length (128 KiB a word).

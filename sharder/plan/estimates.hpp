@@ -22,8 +22,8 @@ struct Estimate {
 };
 
 /// One for each test. A test without history gets the 85th percentile of its siblings' order keys and the mean of what
-/// is expected of them: those of its file or class, else of its program, else of its suite. Where no test has a history,
-/// what the list says of costs counts, as if it were seconds. Never zero.
+/// is expected of them: those of its file or class, else of its program, else of its suite. Where no test has a
+/// history, what the list says of costs counts, as if it were seconds. Never zero.
 std::vector<Estimate> estimate_tests(const std::vector<Test>& tests, const Past& past);
 
 }  // namespace sharder

@@ -5,9 +5,9 @@
 
 namespace sharder {
 
-/// Slots of each run, given how many workers each of them has, the oldest run first. Nobody gets more than it has workers,
-/// what one does not want goes to the others, and while slots last everybody has as many as the next, give or take one.
-/// Where there are more runs than slots the youngest get none.
+/// Slots of each run, given how many workers each of them has, the oldest run first. Nobody gets more than it has
+/// workers, what one does not want goes to the others, and while slots last everybody has as many as the next, give or
+/// take one. Where there are more runs than slots the youngest get none.
 std::vector<int> fair_shares(const std::vector<int>& workers, int slots);
 
 /// How many of `workers` may run tests at once, on a machine of `slots`, with `share` of them. More workers than slots

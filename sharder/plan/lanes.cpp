@@ -77,7 +77,8 @@ void Lanes::add(TestIndex test) {
   const LaneIndex lane = found->second;
   if (fresh) {
     const int program = std::get<5>(key);
-    lanes_.push_back({.tests = {}, .first = 0, .affinity = affinity, .program = program, .chain = ties_.chain(test) >= 0});
+    lanes_.push_back(
+        {.tests = {}, .first = 0, .affinity = affinity, .program = program, .chain = ties_.chain(test) >= 0});
     if (affinity >= 0) by_affinity_[static_cast<std::size_t>(affinity)].push_back(lane);
     if (program >= 0) by_program_[{program, affinity}].push_back(lane);
   }
@@ -158,7 +159,8 @@ TestIndex Lanes::take_front(LaneIndex lane) {
 
 Lanes::Position Lanes::first_shorter(const Lane& lane, double seconds) const {
   const auto longer = [&](TestIndex test, double limit) { return plan_.estimates[test].order_key.count() > limit; };
-  return std::lower_bound(lane.tests.begin() + static_cast<std::ptrdiff_t>(lane.first), lane.tests.end(), seconds, longer);
+  return std::lower_bound(lane.tests.begin() + static_cast<std::ptrdiff_t>(lane.first), lane.tests.end(), seconds,
+                          longer);
 }
 
 std::optional<TestIndex> Lanes::first_within(LaneIndex lane, Seconds gap) const {

@@ -51,11 +51,14 @@ class Lanes {
   int affinity_of_lane(LaneIndex lane) const { return lanes_[lane].affinity; }
   /// Whether its tests may go to another worker once that has nothing else to do; a chain of DEPENDS never does.
   bool divisible(LaneIndex lane) const { return lanes_[lane].affinity >= 0 && !lanes_[lane].chain; }
-  const std::vector<LaneIndex>& lanes_with(int affinity) const { return by_affinity_[static_cast<std::size_t>(affinity)]; }
+  const std::vector<LaneIndex>& lanes_with(int affinity) const {
+    return by_affinity_[static_cast<std::size_t>(affinity)];
+  }
   bool any_affinity() const { return !by_affinity_.empty(); }
   Seconds remaining_of(int affinity) const { return Seconds(affinity_seconds_[static_cast<std::size_t>(affinity)]); }
 
-  /// The lanes whose tests may share a process with `test`, as they are ranked: plain ones of its suite, program and group.
+  /// The lanes whose tests may share a process with `test`, as they are ranked: plain ones of its suite, program and
+  /// group.
   std::vector<LaneIndex> lanes_beside(TestIndex test) const;
 
   /// What all tests in the lanes are expected to take; one without estimate counts as `unknown`.

@@ -58,7 +58,8 @@ std::vector<int> partition_tests(const std::vector<Test>& tests, const std::vect
     return part_of;
   }
   std::vector<Parcel> parcels = make_parcels(tests, estimates, parts);
-  std::stable_sort(parcels.begin(), parcels.end(), [](const Parcel& l, const Parcel& r) { return l.seconds > r.seconds; });
+  std::stable_sort(parcels.begin(), parcels.end(),
+                   [](const Parcel& l, const Parcel& r) { return l.seconds > r.seconds; });
   std::vector<double> loads(static_cast<std::size_t>(parts), 0);
   for (const Parcel& parcel : parcels) {
     const auto lightest = std::min_element(loads.begin(), loads.end());

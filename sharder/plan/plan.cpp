@@ -21,8 +21,8 @@ constexpr std::size_t most_rehearsed = 20'000;
 
 class Planner {
  public:
-  Planner(const std::vector<Test>& tests, const Ties& ties, std::vector<Estimate> estimates, const PlanSettings& settings,
-          WideRule rule)
+  Planner(const std::vector<Test>& tests, const Ties& ties, std::vector<Estimate> estimates,
+          const PlanSettings& settings, WideRule rule)
       : tests_(tests), ties_(ties), rule_(rule) {
     plan_.settings = settings;
     plan_.estimates = std::move(estimates);
@@ -60,7 +60,8 @@ class Planner {
   std::map<std::string, double> lock_chains() const {
     std::map<std::string, double> chains;
     for (const TestIndex test : plan_.order)
-      for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks)) chains[lock] += expected(test);
+      for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks))
+        chains[lock] += expected(test);
     return chains;
   }
 
@@ -78,7 +79,8 @@ class Planner {
     const bool known = plan_.estimates[test].known();
     if (cores(test) > 1 && (rule_ == WideRule::first || !known)) return 1;
     double seconds = known ? plan_.estimates[test].order_key.count() : 0;
-    for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks)) seconds = std::max(seconds, chains.at(lock));
+    for (const std::string& lock : locks_taken(tests_[test], plan_.settings.dissolve_locks))
+      seconds = std::max(seconds, chains.at(lock));
     return seconds > long_from ? 1 : 3;
   }
 
@@ -100,7 +102,8 @@ class Planner {
   void promote_hot_tests() {
     std::vector<TestIndex> hot;
     for (const TestIndex test : plan_.order)
-      if (plan_.estimates[test].hot && plan_.ranks[test].tier == 3 && tests_[test].group.empty() && ties_.chain(test) < 0)
+      if (plan_.estimates[test].hot && plan_.ranks[test].tier == 3 && tests_[test].group.empty() &&
+          ties_.chain(test) < 0)
         hot.push_back(test);
     std::stable_sort(hot.begin(), hot.end(), [&](TestIndex l, TestIndex r) { return expected(l) < expected(r); });
     double left = hot_share * total();

@@ -163,7 +163,8 @@ void Queue::forget(int worker) {
 void Queue::release(TestIndex test) {
   nothing_startable_ = false;
   resources_.release(tests_[test]);
-  const auto found = std::find_if(running_.begin(), running_.end(), [&](const Occupation& o) { return o.test == test; });
+  const auto found =
+      std::find_if(running_.begin(), running_.end(), [&](const Occupation& o) { return o.test == test; });
   SHARDER_ASSERT(found != running_.end(), tests_[test].id);
   running_.erase(found);
 }

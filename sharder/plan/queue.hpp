@@ -26,12 +26,13 @@ class Queue {
   /// The next test that `worker` can start at `now`; its resources are taken until release(). `now` counts from any
   /// moment, and never backwards.
   std::optional<TestIndex> take(int worker, Seconds now);
-  /// More tests that may share a process with `first`, which take() just gave: plain ones of the same suite and program.
+  /// More tests that may share a process with `first`, which take() just gave: plain ones of the same suite and
+  /// program.
   std::vector<TestIndex> take_companions(TestIndex first, const BatchLimits& limits);
   /// Whether take_companions could find any.
   bool has_companions(TestIndex first) const { return !lanes_.lanes_beside(first).empty(); }
-  /// What has not ended is expected to take so long from `now` on; a test without estimate that has not started counts as
-  /// `unknown`.
+  /// What has not ended is expected to take so long from `now` on; a test without estimate that has not started counts
+  /// as `unknown`.
   Seconds remaining(Seconds unknown, Seconds now) const;
   bool empty() const { return lanes_.ranked().empty() && again_.empty(); }
 

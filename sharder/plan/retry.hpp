@@ -26,8 +26,8 @@ struct NextStep {
 /// A pass after a failure never erases the failure: it makes the test flaky.
 NextStep decide_next_step(const std::vector<Outcome>& outcomes, const RetryPolicy& policy);
 
-/// The verdict on a test that runs once in every clone that needs it (a fixture): its worst outcome. A clone that was lost
-/// says nothing where another one did.
+/// The verdict on a test that runs once in every clone that needs it (a fixture): its worst outcome. A clone that was
+/// lost says nothing where another one did.
 Verdict worst_verdict(const std::vector<Outcome>& outcomes);
 
 /// What reruns alone can tell of the cause of a failed or flaky verdict: `deterministic` where the test failed in

@@ -1,6 +1,6 @@
 // Says whether another test may start now: how many workers may run at once while the machine is under
-// pressure or shared with other runs, and whether a test's memory fits. Samples the pressure once a second while tests run. The
-// policies are plan/back_off and plan/memory_budget; the dispatcher asks and obeys.
+// pressure or shared with other runs, and whether a test's memory fits. Samples the pressure once a second while tests
+// run. The policies are plan/back_off and plan/memory_budget; the dispatcher asks and obeys.
 #pragma once
 
 #include <algorithm>

@@ -23,8 +23,8 @@ struct ChoiceInputs {
   std::function<std::vector<int>(const std::vector<std::string>& ids, std::vector<int> parts)> settle_partition;
 };
 
-/// Throws UsageError for ids of the load list that nobody listed and for bad patterns. Tells of patterns that match nothing,
-/// and of the division of --partition.
+/// Throws UsageError for ids of the load list that nobody listed and for bad patterns. Tells of patterns that match
+/// nothing, and of the division of --partition.
 std::vector<Test> choose_tests(RunContext& context, std::vector<SuiteTests> listed, ChoiceInputs& inputs);
 
 }  // namespace sharder

@@ -98,7 +98,8 @@ std::string quote_tail(const std::string& output) {
 
 ExecuteRequest root_command(const RunContext& context, const std::string& command, ExecuteRequest::Role role) {
   std::optional<std::vector<std::string>> words = split_command(command);
-  if (!words || words->empty()) throw ConfigError(fmt::format("the command \"{}\" cannot be split into words", command));
+  if (!words || words->empty())
+    throw ConfigError(fmt::format("the command \"{}\" cannot be split into words", command));
   ExecuteRequest request;
   request.role = role;
   request.command = std::move(*words);
@@ -117,7 +118,8 @@ boost::asio::awaitable<void> start_services(RunContext& context, PreparedClone& 
     if (start.ready.empty() && !prepared.services.empty())
       throw PreparationError(
           fmt::format("the start command \"{}\" did not return within {}", command, format_duration(start.timeout)),
-          "if it is meant to stay in the foreground, set `ready` in [clones.start] to a command that succeeds once it answers");
+          "if it is meant to stay in the foreground, set `ready` in [clones.start] to a command that succeeds once it "
+          "answers");
   }
   if (!start.ready.empty()) co_await await_ready(context, prepared, deadline);
 }

@@ -49,8 +49,8 @@ boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& p
 /// Whether the services still answer; true where nothing tells, false where the clone cannot be asked.
 boost::asio::awaitable<bool> services_answer(RunContext& context, Clone& clone);
 
-/// Takes what `collect` names out of a clone whose tests had no cells of their own. A clone that dies of it, or is dead,
-/// has nothing to give.
+/// Takes what `collect` names out of a clone whose tests had no cells of their own. A clone that dies of it, or is
+/// dead, has nothing to give.
 boost::asio::awaitable<void> collect_artifacts(RunContext& context, Clone& clone, int worker);
 
 /// A request that runs `command` as root in the project, outside any cell. Throws ConfigError on an open quote.

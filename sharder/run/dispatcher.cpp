@@ -17,7 +17,8 @@ PlanSettings plan_settings(const RunContext& context, std::size_t tests, const R
   const RunConfig& run = context.config.run;
   PlanSettings settings{
       .order = run.order, .seed = context.seed, .workers = context.workers(), .dissolve_locks = run.locks_dissolve};
-  for (TestIndex test = 0; test < tests && !recalled.empty(); ++test) settings.settled.push_back(recalled.touched(test));
+  for (TestIndex test = 0; test < tests && !recalled.empty(); ++test)
+    settings.settled.push_back(recalled.touched(test));
   return settings;
 }
 
@@ -249,8 +250,9 @@ void Dispatcher::count_failure(TestIndex test) {
   ++tests_with_failure_;
   if (reruns_stopped_ || !failed_too_often()) return;
   stop_reruns();
-  context_.events.warn(fmt::format("{} of {} tests have failed, more than rerun_limit allows: failures are not rerun any more",
-                                   tests_with_failure_, counts_.selected));
+  context_.events.warn(
+      fmt::format("{} of {} tests have failed, more than rerun_limit allows: failures are not rerun any more",
+                  tests_with_failure_, counts_.selected));
 }
 
 bool Dispatcher::failed_too_often() const {
@@ -287,7 +289,8 @@ void Dispatcher::finish(TestIndex test, Verdict verdict) {
   const bool judged_twice = outcomes_[test].size() > 1 && (verdict == Verdict::flaky || verdict == Verdict::failed);
   if (judged_twice && context_.project_changed && context_.project_changed())
     note = "files of the project changed during the run: the attempts may have seen different versions";
-  context_.events.publish(TestFinished{test, verdict, std::string(cause_of(verdict, outcomes_[test])), std::move(note)});
+  context_.events.publish(
+      TestFinished{test, verdict, std::string(cause_of(verdict, outcomes_[test])), std::move(note)});
   const std::optional<int>& fail_fast = context_.config.run.fail_fast;
   if (fail_fast && counts_.failed >= *fail_fast && !draining()) {
     const std::string why = fmt::format("--fail-fast: {} failed", counts_.failed);

@@ -43,7 +43,8 @@ class Dispatcher {
   std::optional<Assignment> try_next(int worker);
   /// The worker is done with what it was given.
   void release(const Assignment& assignment);
-  /// The worker ends and will not come back: what it had not begun is for others. `why` is told where nobody can run it.
+  /// The worker ends and will not come back: what it had not begun is for others. `why` is told where nobody can run
+  /// it.
   void abandon(const Assignment& assignment, int worker, const std::string& why);
   /// These did not run; each comes again, in a process of its own, so that a batch that dies costs one test. One
   /// that comes back too often is lost; `last_words` is what its process said.

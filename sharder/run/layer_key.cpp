@@ -43,7 +43,8 @@ std::vector<fs::path> input_files(const RunContext& context) {
     if (!entry->is_regular_file(ignored)) continue;
     const std::string relative = entry->path().lexically_relative(project).string();
     const auto& inputs = context.config.clones.setup.inputs;
-    if (std::any_of(inputs.begin(), inputs.end(), [&](const std::string& glob) { return glob_matches(glob, relative); }))
+    if (std::any_of(inputs.begin(), inputs.end(),
+                    [&](const std::string& glob) { return glob_matches(glob, relative); }))
       files.push_back(entry->path());
   }
   std::sort(files.begin(), files.end());
@@ -56,7 +57,8 @@ std::string layer_key(const RunContext& context) {
   const ClonesConfig& clones = context.config.clones;
   Hash hash;
   hash.add("layer 1");
-  for (const std::string& part : {clones.base, context.config.project_directory.string(), context.user.name, clones.storage})
+  for (const std::string& part :
+       {clones.base, context.config.project_directory.string(), context.user.name, clones.storage})
     hash.add(part);
   for (const std::string& glob : clones.hide) hash.add(glob);
   for (const MountConfig& mount : clones.mounts) hash.add(mount.source + "\n" + mount.target + "\n" + mount.mode);

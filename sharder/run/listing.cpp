@@ -44,9 +44,9 @@ boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& con
   std::erase(found, "");
   for (std::string& program : found) program = name_of_program(context.config.project_directory.string(), program);
   if (found.empty())
-    throw PreparationError(
-        fmt::format("no file in the project matches programs = [\"{}\"] of suite \"{}\"", join(programs, "\", \""), suite.name),
-        "build the suite first; globs are relative to the directory of sharder.toml");
+    throw PreparationError(fmt::format("no file in the project matches programs = [\"{}\"] of suite \"{}\"",
+                                       join(programs, "\", \""), suite.name),
+                           "build the suite first; globs are relative to the directory of sharder.toml");
   co_return found;
 }
 
@@ -71,8 +71,8 @@ boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clon
   const CommandResult result = co_await run_command(context, clone, std::move(request), listing_timeout);
   if (result.clone_gone) throw ContainerError("the clone died while tests were listed: " + result.error_output);
   if (result.cut)
-    throw PreparationError(fmt::format("listing suite \"{}\" failed: it printed more than {}\n  command: {}", suite.name,
-                                       format_size(CommandResult::most_output_bytes), command),
+    throw PreparationError(fmt::format("listing suite \"{}\" failed: it printed more than {}\n  command: {}",
+                                       suite.name, format_size(CommandResult::most_output_bytes), command),
                            "list fewer tests at a time, or print less beside them");
   std::optional<int> status;
   if (!result.timed_out && result.termination.kind == Termination::Kind::exited) status = result.termination.code;
@@ -80,8 +80,8 @@ boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clon
   const std::string said = list.launch.channels ? result.output + result.error_output : result.error_output;
   Listing listing = framework.parse_list(list.program, listed, said, status);
   if (!status)
-    throw PreparationError(fmt::format("listing suite \"{}\" failed: {}\n  command: {}{}", suite.name, result.describe(),
-                                       command, quote_tail(said)),
+    throw PreparationError(fmt::format("listing suite \"{}\" failed: {}\n  command: {}{}", suite.name,
+                                       result.describe(), command, quote_tail(said)),
                            "try it in a clone: sharder shell");
   if (!listing.problems.empty())
     throw PreparationError(fmt::format("listing suite \"{}\" failed: {}\n  command: {}", suite.name,

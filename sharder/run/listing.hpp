@@ -1,4 +1,5 @@
-// Lists the tests of every suite in a clone: expands `programs`, runs the listing commands, understands what they print.
+// Lists the tests of every suite in a clone: expands `programs`, runs the listing commands, understands what they
+// print.
 #pragma once
 
 #include <vector>

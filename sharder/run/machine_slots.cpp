@@ -62,7 +62,8 @@ std::vector<MachineSlots::Entry> MachineSlots::living() const {
     if (name == run_ || is_alive(at->path())) runs.push_back({since, name, workers_in(at->path())});
     else ::unlink(at->path().c_str());
   }
-  std::sort(runs.begin(), runs.end(), [](const Entry& a, const Entry& b) { return std::tie(a.since, a.run) < std::tie(b.since, b.run); });
+  std::sort(runs.begin(), runs.end(),
+            [](const Entry& a, const Entry& b) { return std::tie(a.since, a.run) < std::tie(b.since, b.run); });
   return runs;
 }
 

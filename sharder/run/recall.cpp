@@ -40,7 +40,8 @@ Recalled recall(const EarlierRun& earlier, const ContinuedTests& continued) {
       recalled.outcomes[record.test].push_back(record.outcome);
       recalled.attempts[record.test] = std::max(recalled.attempts[record.test], record.attempt);
     }
-    if (const auto* judged = std::get_if<TestFinished>(&event.payload)) recalled.verdicts[judged->test] = judged->verdict;
+    if (const auto* judged = std::get_if<TestFinished>(&event.payload))
+      recalled.verdicts[judged->test] = judged->verdict;
   }
   for (std::vector<Outcome>& outcomes : recalled.outcomes) {
     const bool only_lost = std::all_of(outcomes.begin(), outcomes.end(), [](Outcome o) { return o == Outcome::lost; });

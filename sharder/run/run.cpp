@@ -153,8 +153,8 @@ boost::asio::awaitable<void> Run::list_and_select() {
 void Run::go_on(const EarlierRun& earlier) {
   ContinuedTests continued = continue_with(std::move(tests_), earlier);
   if (!continued.gone.empty())
-    context_.events.warn(fmt::format("{} tests of the run are not listed any more: they keep their verdicts, or get none",
-                                     continued.gone.size()));
+    context_.events.warn(fmt::format(
+        "{} tests of the run are not listed any more: they keep their verdicts, or get none", continued.gone.size()));
   if (continued.added > 0)
     context_.events.warn(fmt::format("{} tests are new since the run began, and not part of it", continued.added));
   recalled_ = recall(earlier, continued);
@@ -164,8 +164,10 @@ void Run::go_on(const EarlierRun& earlier) {
 /// Reports that are made anew need what was settled earlier. The verdicts of tests that are gone are given here.
 void Run::tell_of_earlier_part() {
   if (!goes_on()) return;
-  const auto settled = std::count_if(recalled_.verdicts.begin(), recalled_.verdicts.end(), [](const auto& verdict) { return verdict.has_value(); });
-  context_.events.inform(fmt::format("the run goes on: {} of its {} tests have their verdicts", settled, tests_.size()));
+  const auto settled = std::count_if(recalled_.verdicts.begin(), recalled_.verdicts.end(),
+                                     [](const auto& verdict) { return verdict.has_value(); });
+  context_.events.inform(
+      fmt::format("the run goes on: {} of its {} tests have their verdicts", settled, tests_.size()));
   if (inputs_.recall && inputs_.earlier->divided) inputs_.recall(Event{.payload = *inputs_.earlier->divided});
   std::set<TestIndex> judged;
   for (const Event& event : inputs_.earlier->settled) {
@@ -194,8 +196,9 @@ void Run::make_dispatcher() {
   if (!ties_->cycle().empty())
     throw ConfigError("tests depend on themselves: " + fmt::format("{}", fmt::join(ties_->cycle(), " <- ")));
   dispatcher_ = std::make_unique<Dispatcher>(
-      context_, tests_, *ties_, frameworks_, inputs_.choice.past, [this](const Test& test) { return locks_.try_acquire(test); },
-      [this](const Test& test) { locks_.release(test); }, std::move(recalled_));
+      context_, tests_, *ties_, frameworks_, inputs_.choice.past,
+      [this](const Test& test) { return locks_.try_acquire(test); }, [this](const Test& test) { locks_.release(test); },
+      std::move(recalled_));
   startup_ = context_.time.now() - begun_;
   shutdown_.allow_drain();
   changed_.notify();
@@ -240,7 +243,8 @@ boost::asio::awaitable<void> Run::carry_out() {
 
 std::string Run::why_incomplete(const RunEnd& end) const {
   if (end.counts.lost > 0) return fmt::format("{} tests were lost", end.counts.lost);
-  if (end.counts.not_run > 0) return fmt::format("{} tests were not run: {}", end.counts.not_run, context_.cancellation.why());
+  if (end.counts.not_run > 0)
+    return fmt::format("{} tests were not run: {}", end.counts.not_run, context_.cancellation.why());
   return "";
 }
 
@@ -253,7 +257,8 @@ void Run::measure(RunFinished& finished) const {
   const LowerBound bound = dispatcher_->bound(startup_, dissolved);
   finished.lower_bound = bound.total;
   if (bound.total > Seconds{0}) finished.binding = describe_binding(bound);
-  if (dissolved) finished.dissolved = std::max(Seconds{0}, dispatcher_->bound(startup_, false).total - finished.makespan);
+  if (dissolved)
+    finished.dissolved = std::max(Seconds{0}, dispatcher_->bound(startup_, false).total - finished.makespan);
 }
 
 /// What ended a worker decides the run's end only where nobody else ran what it left.
@@ -262,7 +267,8 @@ void Run::refuse(const RunFinished& finished, RunResult& result) const {
   try {
     std::rethrow_exception(first_error_);
   } catch (const Error& error) {
-    for_good = dynamic_cast<const UnfitError*>(&error) != nullptr || dynamic_cast<const UsageError*>(&error) != nullptr ||
+    for_good = dynamic_cast<const UnfitError*>(&error) != nullptr ||
+               dynamic_cast<const UsageError*>(&error) != nullptr ||
                dynamic_cast<const ConfigError*>(&error) != nullptr;
     result.message = error.what();
     result.hint = error.hint();

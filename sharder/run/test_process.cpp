@@ -300,7 +300,9 @@ void TestProcess::end_unfinished(const Ended& ended) {
     const bool starved = ended.usage.out_of_memory && termination.code == SIGKILL;
     return end(Outcome::crashed, describe(termination) + (starved ? " (out of memory)" : ""));
   }
-  if (current_->told) return end(Outcome::crashed, fmt::format("the process ended in the middle of the test, with {}", describe(termination)));
+  if (current_->told)
+    return end(Outcome::crashed,
+               fmt::format("the process ended in the middle of the test, with {}", describe(termination)));
   // The machine did its part: a test that does away with its result must not pass for a loss, and be run again as one.
   end(Outcome::crashed, fmt::format("no result, and {}", describe(termination)));
 }

@@ -57,8 +57,8 @@ boost::asio::awaitable<void> Worker::prepare(const std::map<std::string, Framewo
   }
 }
 
-/// A runner of ours takes as long to start as the listing takes, and needs no test for it. Not where only some tests are
-/// asked for: then most workers would start one for nothing.
+/// A runner of ours takes as long to start as the listing takes, and needs no test for it. Not where only some tests
+/// are asked for: then most workers would start one for nothing.
 bool Worker::worth_an_early_start(const Framework& framework) const {
   const SelectionConfig& selection = context_.config.selection;
   const bool all_tests = selection.patterns.empty() && !selection.load_list && !selection.failed;

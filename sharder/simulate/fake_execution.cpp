@@ -10,7 +10,8 @@ namespace {
 
 std::string variable(const ExecuteRequest& request, std::string_view name) {
   for (const std::string& pair : request.environment)
-    if (pair.starts_with(name) && pair.size() > name.size() && pair[name.size()] == '=') return pair.substr(name.size() + 1);
+    if (pair.starts_with(name) && pair.size() > name.size() && pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
   return "";
 }
 

@@ -61,8 +61,8 @@ class SuiteRecord {
     return attempt.may_have_waited && !shared ? std::min(found, around_bound(attempt)) : std::max(found, Seconds{0});
   }
 
-  /// Where a format does not tell of beginnings, the start of its process is in the recorded duration of a batch's first
-  /// test.
+  /// Where a format does not tell of beginnings, the start of its process is in the recorded duration of a batch's
+  /// first test.
   Seconds duration_of(const RecordedAttempt& attempt) const {
     const Seconds duration = attempt.record.duration;
     if (timing_.feed != Feed::batch || same_process(attempt)) return duration;
@@ -98,7 +98,8 @@ class SuiteRecord {
     // A batch's durations begin with the end of the test before, or with the process; a live runner's when it says so.
     for (const std::size_t position : attempts_) {
       const RecordedAttempt& attempt = all_[position];
-      if (attempt.finished >= attempt.started && attempt.record.duration > attempt.finished - attempt.started + least_process_start)
+      if (attempt.finished >= attempt.started &&
+          attempt.record.duration > attempt.finished - attempt.started + least_process_start)
         ++longer_than_seen;
     }
     return longer_than_seen > 0 ? Feed::batch : Feed::standard_input;
@@ -282,7 +283,8 @@ SimulationInput input_from_journal(const std::vector<Event>& events) {
   settings.fresh_clones = fresh_clone_each(recording);
   if (settings.fresh_clones) settings.startup = Seconds{0};
   else if (settings.startup.count() == 0 && !settings.startups.empty()) settings.startup = settings.startups.front();
-  if (!settings.startups.empty()) settings.listing = std::max(Seconds{0}, recording.planned - settings.startups.front());
+  if (!settings.startups.empty())
+    settings.listing = std::max(Seconds{0}, recording.planned - settings.startups.front());
   settings.ending = std::max(Seconds{0}, recording.finished.makespan - recording.last_end);
   settings.order = "listed";
   settings.seed = recording.started.seed;

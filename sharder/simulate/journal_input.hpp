@@ -20,11 +20,12 @@ struct SimulationInput {
   std::size_t without_duration = 0;  // tests that were not run: nothing is known of them, they are left out
 };
 
-/// `events` as read_journal() gives them; of a resumed run, the last part counts. Throws UsageError where no test was run.
+/// `events` as read_journal() gives them; of a resumed run, the last part counts. Throws UsageError where no test was
+/// run.
 SimulationInput input_from_journal(const std::vector<Event>& events);
 
-/// Start-ups of the first clones of `workers` workers, from those that were measured with another number of them: clones
-/// of one machine start one after another, so the nth takes longer than the first. `startups` may be empty.
+/// Start-ups of the first clones of `workers` workers, from those that were measured with another number of them:
+/// clones of one machine start one after another, so the nth takes longer than the first. `startups` may be empty.
 std::vector<Seconds> startups_for(std::vector<Seconds> startups, int workers);
 
 }  // namespace sharder

@@ -7,8 +7,8 @@
 namespace sharder {
 namespace {
 
-/// Until a clone without services is ready, and what starting a process in it costs: rough figures of two cores. A journal
-/// tells the project's own.
+/// Until a clone without services is ready, and what starting a process in it costs: rough figures of two cores. A
+/// journal tells the project's own.
 constexpr Seconds usual_startup{0.1};
 constexpr Seconds usual_overhead{0.002};
 
@@ -27,7 +27,8 @@ SimulationInput input_from_past(const Past& past) {
     one.durations = {duration};
   }
   if (input.tests.empty())
-    throw UsageError("the history knows no duration of any test of this project", "sharder run teaches it, sharder history import, too");
+    throw UsageError("the history knows no duration of any test of this project",
+                     "sharder run teaches it, sharder history import, too");
   const auto by_id = [](const SimulatedTest& a, const SimulatedTest& b) { return a.test.id < b.test.id; };
   std::sort(input.tests.begin(), input.tests.end(), by_id);
   input.workers = 1;

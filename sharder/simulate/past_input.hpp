@@ -6,8 +6,8 @@
 
 namespace sharder {
 
-/// On one worker; tests that never passed count with the longest time that they failed after, and those of which no time
-/// is known are left out. Throws UsageError where there is none left.
+/// On one worker; tests that never passed count with the longest time that they failed after, and those of which no
+/// time is known are left out. Throws UsageError where there is none left.
 SimulationInput input_from_past(const Past& past);
 
 }  // namespace sharder

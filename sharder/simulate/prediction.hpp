@@ -1,5 +1,6 @@
 // Predicts a run: the real engine plays tests of known durations on a virtual clock. Deterministic: the same tests and
-// settings give the same prediction. Where durations come from is decided elsewhere (journal_input.hpp, past_input.hpp).
+// settings give the same prediction. Where durations come from is decided elsewhere (journal_input.hpp,
+// past_input.hpp).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace sharder {
 
-/// What is known of one test before the simulation, attempt by attempt; the last attempt's figures stand for all after it.
+/// What is known of one test before the simulation, attempt by attempt; the last attempt's figures stand for all after
+/// it.
 struct SimulatedTest {
   Test test;
   std::vector<Seconds> durations;   // none: 0
@@ -36,7 +38,7 @@ struct SimulationSettings {
   Seconds listing{0};                 // from the first clone to the plan
   Seconds overhead_per_test{0};       // between two tests of a worker, for suites that `suites` does not know
   std::map<std::string, SuiteTiming> suites;
-  Seconds launch{0};                  // of every process, before its first attempt is told; a replay has it in the overhead
+  Seconds launch{0};  // of every process, before its first attempt is told; a replay has it in the overhead
   Seconds ending{0};                  // from the last test to the end of the run
   std::string order = "auto";
   std::uint64_t seed = 0;
@@ -56,8 +58,8 @@ struct Prediction {
   int signal = 0;                    // a real one that came meanwhile; the figures are worthless then
 };
 
-/// Tests with the same id count once. Takes no root and starts nothing. Throws nothing for reasons outside. `watcher` sees
-/// the events of the simulated run, as a journal would.
+/// Tests with the same id count once. Takes no root and starts nothing. Throws nothing for reasons outside. `watcher`
+/// sees the events of the simulated run, as a journal would.
 Prediction simulate(std::vector<SimulatedTest> tests, const SimulationSettings& settings,
                     EventConsumer* watcher = nullptr);
 

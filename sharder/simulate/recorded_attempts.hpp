@@ -14,7 +14,7 @@ struct RecordedAttempt {
   AttemptRecord record;
   Seconds started{0};
   Seconds finished{-1};        // before `started`: never
-  Seconds free_since{0};       // its worker had nothing else to do, and nothing that it had to wait for stood in its way
+  Seconds free_since{0};  // its worker had nothing else to do, and nothing that it had to wait for stood in its way
   Seconds clone{0};            // spent before that on a new clone
   Seconds pause{0};            // since the end of the worker's attempt before was told
   bool same_suite = false;     // as that attempt

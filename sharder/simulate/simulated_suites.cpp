@@ -10,7 +10,8 @@ namespace sharder {
 namespace {
 
 constexpr int skip_status = 77;
-/// Time limits are those of another machine, or were in force when the durations were measured: none ends a simulated test.
+/// Time limits are those of another machine, or were in force when the durations were measured: none ends a simulated
+/// test.
 constexpr double no_time_limit = 1e9;
 
 FrameworkConfig framework_for(Feed feed) {

@@ -11,8 +11,8 @@ namespace sharder {
 /// What CTest prints of a hundred thousand tests. As a tree it is at most some 600 MiB.
 inline constexpr std::size_t most_json_values = 4'000'000;
 
-/// Discarded where it is broken; nothing where it holds more than `most_json_values` values and keys, which is found out
-/// before any memory is spent on them.
+/// Discarded where it is broken; nothing where it holds more than `most_json_values` values and keys, which is found
+/// out before any memory is spent on them.
 std::optional<nlohmann::json> parse_bounded_json(std::string_view text);
 
 }  // namespace sharder

@@ -271,7 +271,8 @@ std::unique_ptr<ResultParser> Framework::result_parser(const std::vector<const T
 std::string Framework::feed_line(const Test& test, int attempt, std::uint64_t seed) const {
   if (suite_.framework.adapter.empty()) return test.name + "\n";
   const std::string& separator = adapter_id_separator;
-  return test.name + separator + test.id + separator + std::to_string(attempt) + separator + std::to_string(seed) + "\n";
+  return test.name + separator + test.id + separator + std::to_string(attempt) + separator + std::to_string(seed) +
+         "\n";
 }
 
 std::string Framework::explain_run(const Test& test) const {

@@ -66,8 +66,10 @@ void ListingBuilder::add(Test test) {
 /// Told once: what follows could go on for long.
 void ListingBuilder::refuse_more() {
   if (!full_)
-    problem(fmt::format("the first {} tests take {} of memory, which is the most that is read: list fewer at a time, in "
-                        "runs of their own", listing_.tests.size(), format_size(most_bytes_)));
+    problem(
+        fmt::format("the first {} tests take {} of memory, which is the most that is read: list fewer at a time, in "
+                    "runs of their own",
+                    listing_.tests.size(), format_size(most_bytes_)));
   full_ = true;
 }
 

@@ -14,8 +14,8 @@ namespace sharder {
 
 class ListingBuilder {
  public:
-  /// Half a million tests and more, ten times the largest suites that are known. In bytes, since what a list says of its
-  /// tests may take more than they do.
+  /// Half a million tests and more, ten times the largest suites that are known. In bytes, since what a list says of
+  /// its tests may take more than they do.
   static constexpr std::size_t usual_most_bytes = std::size_t{512} << 20;
 
   explicit ListingBuilder(std::size_t most_bytes = usual_most_bytes) : most_bytes_(most_bytes) {}

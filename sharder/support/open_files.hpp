@@ -5,8 +5,8 @@
 
 namespace sharder {
 
-/// Raises the limit to `needed` where it is lower. Throws UnfitError, with the cure, where the hard limit does not allow
-/// so many: root could raise that one too, but it is somebody's will.
+/// Raises the limit to `needed` where it is lower. Throws UnfitError, with the cure, where the hard limit does not
+/// allow so many: root could raise that one too, but it is somebody's will.
 void allow_open_files(std::uint64_t needed);
 
 }  // namespace sharder

@@ -85,7 +85,8 @@ class GlobPositions {
   }
   /// Anything else, by glob_character().
   void step(std::string_view glob) {
-    for (std::size_t at = path_.size(); at > 0; --at) reached_[at] = reached_[at - 1] && stands_for(glob, path_[at - 1]);
+    for (std::size_t at = path_.size(); at > 0; --at)
+      reached_[at] = reached_[at - 1] && stands_for(glob, path_[at - 1]);
     reached_[0] = false;
   }
   bool at_end() const { return reached_.back(); }
@@ -245,7 +246,8 @@ std::string printable(std::string_view bytes) {
     const bool control = length == 1 && ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F);
     const std::size_t taken = std::max<std::size_t>(length, 1);
     if (length == 0 || control || c1_control || is_layout_control(bytes.substr(0, length))) {
-      for (const char escaped : bytes.substr(0, taken)) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(escaped));
+      for (const char escaped : bytes.substr(0, taken))
+        text += fmt::format("\\x{:02x}", static_cast<unsigned char>(escaped));
     } else {
       text += bytes.substr(0, taken);
     }

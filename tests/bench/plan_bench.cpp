@@ -67,8 +67,8 @@ void run() {
     queue.mark_ran(*test);
     ++taken;
   }
-  fmt::print("planning {} tests for {} workers: {:.3f} s of one processor, {:.0f} MiB more than the tests themselves\n", test_count, workers,
-             planning, static_cast<double>(after.ru_maxrss - before.ru_maxrss) / 1024);
+  fmt::print("planning {} tests for {} workers: {:.3f} s of one processor, {:.0f} MiB more than the tests themselves\n",
+             test_count, workers, planning, static_cast<double>(after.ru_maxrss - before.ru_maxrss) / 1024);
   fmt::print("pulling {} tests: {:.2f} microseconds each\n", taken, (processor_seconds() - pulling) / taken * 1e6);
 }
 

@@ -1,5 +1,5 @@
-// What a simulated run costs: wall time, tests per second, processor time per test and peak memory. Prints figures, never
-// fails because of them.
+// What a simulated run costs: wall time, tests per second, processor time per test and peak memory. Prints figures,
+// never fails because of them.
 //   simulation_bench [TESTS [WORKERS]]
 #include <sys/resource.h>
 
@@ -56,18 +56,22 @@ void measure(const char* what, Feed feed, std::size_t count, std::size_t workers
   settings.suites["s"] = {.feed = feed, .process_startup = Seconds{0.3}, .overhead = Seconds{0.001}, .wind_down = {}};
   for (const SimulatedTest& one : tests) {
     work += one.durations.front().count();
-    if (past) settings.past.tests[one.test.id] = {.durations = 5, .order_key = one.durations.front(), .expected = one.durations.front()};
+    if (past)
+      settings.past.tests[one.test.id] = {
+          .durations = 5, .order_key = one.durations.front(), .expected = one.durations.front()};
   }
   const double processor = processor_seconds();
   const auto start = std::chrono::steady_clock::now();
   const Prediction prediction = simulate(std::move(tests), settings);
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double busy = processor_seconds() - processor;
-  std::printf("%-8s %-10s %7zu tests  %4zu workers  %6.2f s  %6.0f tests/s  %5.2f s of processor  %5.1f us/test  peak %5.1f MiB  "
-              "makespan %.1f s (%.1f of work each)\n",
-              what, past ? "history" : "no history", count, workers, wall, static_cast<double>(count) / wall,
-              busy, busy / static_cast<double>(count) * 1e6, peak_mebibytes(), prediction.makespan.count(),
-              work / static_cast<double>(workers));
+  std::printf(
+      "%-8s %-10s %7zu tests  %4zu workers  %6.2f s  %6.0f tests/s  %5.2f s of processor  %5.1f us/test  peak %5.1f "
+      "MiB  "
+      "makespan %.1f s (%.1f of work each)\n",
+      what, past ? "history" : "no history", count, workers, wall, static_cast<double>(count) / wall, busy,
+      busy / static_cast<double>(count) * 1e6, peak_mebibytes(), prediction.makespan.count(),
+      work / static_cast<double>(workers));
 }
 
 }  // namespace

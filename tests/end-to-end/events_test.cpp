@@ -26,7 +26,8 @@ class Events : public EndToEnd {
   }
   /// Ends when the test lets it.
   void held_suite() {
-    exec_suite("[clones]\nmounts = [{ source = \"" + outside().string() + "/gate\", target = \"/gate\", mode = \"ro\" }]\n");
+    exec_suite("[clones]\nmounts = [{ source = \"" + outside().string() +
+               "/gate\", target = \"/gate\", mode = \"ro\" }]\n");
     std::filesystem::create_directories(outside() / "gate");
     script("t/a", "exit 0");
     script("t/b", "until test -e /gate/open; do sleep 0.02; done; exit 1");
@@ -45,7 +46,9 @@ class Events : public EndToEnd {
   bool wait_for_event(const std::string& text) const {
     return eventually([&] { return read(journal()).find(text) != std::string::npos; });
   }
-  MessageBroker broker(MessageBroker::Settings settings = {}) const { return {outside() / "broker", std::move(settings)}; }
+  MessageBroker broker(MessageBroker::Settings settings = {}) const {
+    return {outside() / "broker", std::move(settings)};
+  }
   std::unique_ptr<Program> listen(const MessageBroker& broker) const { return broker.listen(outside() / "listener"); }
   /// A run that has its first verdict and waits for open_gate(), and a broker that somebody listens to.
   struct WatchedRun {
@@ -129,8 +132,8 @@ TEST_F(Events, AFifoWithoutReaderHoldsNothingUp) {
   const RunOutcome outcome = run_with({"--events", fifo});
   EXPECT_EQ(outcome.status, 1) << outcome.all();
   const std::size_t lines = outcome.journal().size();
-  EXPECT_THAT(outcome.error_output,
-              HasSubstr("events: " + std::to_string(lines) + " of " + std::to_string(lines) + " lines did not reach " + fifo));
+  EXPECT_THAT(outcome.error_output, HasSubstr("events: " + std::to_string(lines) + " of " + std::to_string(lines) +
+                                              " lines did not reach " + fifo));
 }
 
 TEST_F(Events, AReaderThatGoesDoesNotEndTheRun) {
@@ -160,7 +163,8 @@ TEST_F(Events, WhatCannotBeIsRefusedAtOnce) {
   };
   EXPECT_THAT(refused({"--events", "amqp://host/x"}), HasSubstr("unknown scheme"));
   EXPECT_THAT(refused({"--events", "mqtt://host"}), HasSubstr("no prefix"));
-  EXPECT_THAT(refused({"--events", "mqtt://me:secret@host/ci"}), AllOf(HasSubstr("--events-credentials"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(refused({"--events", "mqtt://me:secret@host/ci"}),
+              AllOf(HasSubstr("--events-credentials"), Not(HasSubstr("secret"))));
   EXPECT_THAT(refused({"--events", "/nowhere/at/all"}), HasSubstr("no such file or directory"));
   EXPECT_THAT(refused({"--events", "mqtt://host/ci", "--events-credentials", open_file}), HasSubstr("chmod 600"));
   EXPECT_THAT(refused({"--events", "mqtt://host/ci", "--events-ca", open_file}), HasSubstr("mqtts://"));
@@ -182,7 +186,8 @@ TEST_F(Events, ABrokerHasAllOfThemInOrder) {
     if (!payload.contains("event")) continue;
     std::string area = payload.at("event").get<std::string>();
     std::replace(area.begin(), area.end(), '.', '/');
-    EXPECT_THAT(message.topic, AllOf(testing::StartsWith("ci/"), testing::EndsWith(outcome.directory.filename().string() + "/" + area)));
+    EXPECT_THAT(message.topic, AllOf(testing::StartsWith("ci/"),
+                                     testing::EndsWith(outcome.directory.filename().string() + "/" + area)));
   }
 }
 
@@ -226,7 +231,8 @@ TEST_F(Events, ABrokerIsTakenAtItsPassword) {
   suite();
   const std::string passwords = secret_file("passwords", "");
   ASSERT_EQ(call({"/usr/bin/mosquitto_passwd", "-b", passwords, "ada", "secret"}).status, 0);
-  MessageBroker broker = this->broker({"allow_anonymous false\npassword_file " + passwords + "\n", {"-u", "ada", "-P", "secret"}});
+  MessageBroker broker =
+      this->broker({"allow_anonymous false\npassword_file " + passwords + "\n", {"-u", "ada", "-P", "secret"}});
   broker.start();
   const std::unique_ptr<Program> listener = listen(broker);
   const std::string right = secret_file("right", "ada\nsecret\n"), wrong = secret_file("wrong", "ada\nguess\n");
@@ -240,22 +246,26 @@ TEST_F(Events, ABrokerIsTakenAtItsPassword) {
 TEST_F(Events, EncryptedAndOnlyToABrokerWhoIsVouchedFor) {
   suite();
   const std::string top = project().string();
-  const Transcript made = call({"/bin/sh", "-ec",
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem\n"
-        "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout broker.key -out broker.csr\n"
-        "printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > names\n"
-        "openssl x509 -req -in broker.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out broker.pem\n"
-        "openssl req -newkey rsa:2048 -nodes -subj /CN=worker -keyout own.key -out own.csr\n"
-        "openssl x509 -req -in own.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out own.crt\n"
-        "cat own.crt own.key > own.pem; chmod 600 own.pem"});
+  const Transcript made =
+      call({"/bin/sh", "-ec",
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem\n"
+            "openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout broker.key -out broker.csr\n"
+            "printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > names\n"
+            "openssl x509 -req -in broker.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out "
+            "broker.pem\n"
+            "openssl req -newkey rsa:2048 -nodes -subj /CN=worker -keyout own.key -out own.csr\n"
+            "openssl x509 -req -in own.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out own.crt\n"
+            "cat own.crt own.key > own.pem; chmod 600 own.pem"});
   ASSERT_EQ(made.status, 0) << made.all();
-  MessageBroker broker = this->broker({"allow_anonymous true\nrequire_certificate true\ncafile " + top + "/ca.pem\ncertfile " +
-                                           top + "/broker.pem\nkeyfile " + top + "/broker.key\n",
-                                       {"-h", "localhost", "--cafile", top + "/ca.pem", "--cert", top + "/own.pem", "--key", top + "/own.pem"}});
+  MessageBroker broker = this->broker(
+      {"allow_anonymous true\nrequire_certificate true\ncafile " + top + "/ca.pem\ncertfile " + top +
+           "/broker.pem\nkeyfile " + top + "/broker.key\n",
+       {"-h", "localhost", "--cafile", top + "/ca.pem", "--cert", top + "/own.pem", "--key", top + "/own.pem"}});
   broker.start();
   const std::unique_ptr<Program> listener = listen(broker);
   const std::string url = broker.url("mqtts", "localhost");
-  const RunOutcome outcome = run_with({"--events", url, "--events-ca", top + "/ca.pem", "--events-certificate", top + "/own.pem"});
+  const RunOutcome outcome =
+      run_with({"--events", url, "--events-ca", top + "/ca.pem", "--events-certificate", top + "/own.pem"});
   EXPECT_EQ(outcome.status, 1) << outcome.all();
   EXPECT_EQ(payloads(heard(*listener, "\"state\":\"finished\"")), lines_of(read(outcome.directory / "journal.ndjson")));
   const RunOutcome stranger = run_with({"--events", url, "--events-certificate", top + "/own.pem"});

@@ -147,8 +147,8 @@ TEST_F(Isolation, MountsLieBeneathTmpToo) {
   std::filesystem::create_directories(outside() / "data");
   std::ofstream(outside() / "data/file") << "content\n";
   const std::string source = (outside() / "data").string();
-  exec_suite("[clones]\nmounts = [{ source = \"" + source + "\", target = \"/tmp/deep/data\" }, { source = \"" + source +
-             "/file\", target = \"/run/deep/file\" }]\n");
+  exec_suite("[clones]\nmounts = [{ source = \"" + source + "\", target = \"/tmp/deep/data\" }, { source = \"" +
+             source + "/file\", target = \"/run/deep/file\" }]\n");
   script("t/a", "grep content /tmp/deep/data/file /run/deep/file && touch /tmp/beside");
   for (const char* fresh : {"test", "worker"}) {
     const RunOutcome result = run({"--reruns", "0", "--fresh", fresh});

@@ -19,7 +19,8 @@ class Merging : public EndToEnd {
   /// Seven tests: one fails for good, one fails once, all say who they are.
   void suite() {
     exec_suite("[clones]\ncollect = [\"**/*.kept\"]\n");
-    for (const char* name : {"a", "d", "e", "f", "g"}) script("t/" + std::string(name), "echo I am $SHARDER_TEST; touch $0.kept");
+    for (const char* name : {"a", "d", "e", "f", "g"})
+      script("t/" + std::string(name), "echo I am $SHARDER_TEST; touch $0.kept");
     script("t/b", "echo broken; exit 1");
     script("t/c", "echo trying; test $SHARDER_ATTEMPT = 2");
   }
@@ -60,7 +61,8 @@ TEST_F(Merging, GivesWhatOneRunOfEverythingGives) {
   EXPECT_THAT(all.output, HasSubstr("7 tests: 5 passed, 1 failed, 1 flaky"));
   EXPECT_THAT(all.output, HasSubstr("merged from 3 runs:"));
   EXPECT_EQ(all.results.at("results").at("summary").at("extra").at("merged").size(), 3u);
-  EXPECT_EQ(names_in(directory("all")), "artifacts journal.ndjson junit.xml logs results.json results.subunit trace.json");
+  EXPECT_EQ(names_in(directory("all")),
+            "artifacts journal.ndjson junit.xml logs results.json results.subunit trace.json");
   std::string kept;
   for (const auto& entry : fs::recursive_directory_iterator(directory("all") / "artifacts"))
     if (entry.is_regular_file()) kept += entry.path().filename().string() + " ";
@@ -98,7 +100,8 @@ TEST_F(Merging, TakesAPartThatWasKilledAndWentOn) {
   const std::unique_ptr<Program> killed =
       start({"run", "--no-history", "--partition", "2/3", "-j", "1", "--order", "listed", "-o", directory("part2")});
   const fs::path journal = directory("part2") / "journal.ndjson";
-  EXPECT_TRUE(eventually([&] { return read(journal).find("attempt.finished") != std::string::npos; }, std::chrono::seconds(30)));
+  EXPECT_TRUE(eventually([&] { return read(journal).find("attempt.finished") != std::string::npos; },
+                         std::chrono::seconds(30)));
   killed->signal(SIGKILL);
   killed->wait();
   const Transcript refused = merge({"part1", "part2", "part3"}, "all");
@@ -135,9 +138,10 @@ TEST_F(Merging, NoticesPartsOfDifferentLists) {
 
 TEST_F(Merging, TakesJournalsWithoutLogs) {
   three_parts();
-  for (const char* name : {"part1", "part2", "part3"}) fs::copy(directory(name) / "journal.ndjson", directory(name) += ".ndjson");
-  const RunOutcome all =
-      outcome(merge({"part1", "part2.ndjson", "part3.ndjson"}, "all", {"--junit", directory("junit.xml")}), directory("all"));
+  for (const char* name : {"part1", "part2", "part3"})
+    fs::copy(directory(name) / "journal.ndjson", directory(name) += ".ndjson");
+  const RunOutcome all = outcome(
+      merge({"part1", "part2.ndjson", "part3.ndjson"}, "all", {"--junit", directory("junit.xml")}), directory("all"));
   EXPECT_EQ(all.status, 1) << all.all();
   EXPECT_EQ(all.verdicts(), verdicts_);
   EXPECT_EQ(read(directory("junit.xml")), read(directory("all") / "junit.xml"));
@@ -155,7 +159,8 @@ TEST_F(Merging, TakesEmptyPartsAndTheyStayEmptyWhenTheyGoOn) {
   exec_suite();
   for (const char* name : {"t/a", "t/b"}) script(name, "exit 0");
   for (const int number : {1, 2, 3}) EXPECT_EQ(part(number, "part" + std::to_string(number)).status, 0);
-  const RunOutcome again = outcome(sharder({"run", "--no-history", "--resume", directory("part3")}), directory("part3"));
+  const RunOutcome again =
+      outcome(sharder({"run", "--no-history", "--resume", directory("part3")}), directory("part3"));
   EXPECT_EQ(again.status, 0) << again.all();
   EXPECT_EQ(again.verdicts(), "");
   const RunOutcome all = outcome(merge({"part1", "part2", "part3"}, "all"), directory("all"));

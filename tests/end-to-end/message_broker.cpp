@@ -47,8 +47,10 @@ void MessageBroker::start() {
   std::filesystem::create_directories(scratch_);
   const std::filesystem::path file = scratch_ / "mosquitto.conf";
   // As root it would become a user who cannot read the test's files.
-  std::ofstream(file) << "user root\npersistence false\nlistener " << port_ << " 127.0.0.1\n" << settings_.configuration;
-  program_ = std::make_unique<Program>(Command{{"/usr/sbin/mosquitto", "-c", file.string()}, {}, {}, scratch_}, scratch_);
+  std::ofstream(file) << "user root\npersistence false\nlistener " << port_ << " 127.0.0.1\n"
+                      << settings_.configuration;
+  program_ =
+      std::make_unique<Program>(Command{{"/usr/sbin/mosquitto", "-c", file.string()}, {}, {}, scratch_}, scratch_);
   ASSERT_TRUE(eventually([&] { return takes_connections(port_); })) << "mosquitto does not start: is it installed?";
 }
 
@@ -63,7 +65,8 @@ std::string MessageBroker::url(const std::string& scheme, const std::string& hos
 
 std::unique_ptr<Program> MessageBroker::listen(const std::filesystem::path& scratch) const {
   std::filesystem::create_directories(scratch);
-  std::vector<std::string> words{"/usr/bin/mosquitto_pub", "-p", std::to_string(port_), "-q", "1", "-r", "-t", "ci/ready", "-m", "yes"};
+  std::vector<std::string> words{
+      "/usr/bin/mosquitto_pub", "-p", std::to_string(port_), "-q", "1", "-r", "-t", "ci/ready", "-m", "yes"};
   words.insert(words.end(), settings_.client_words.begin(), settings_.client_words.end());
   EXPECT_EQ(Program({words, {}, {}, scratch}, scratch).wait().status, 0);
   words = {"/usr/bin/mosquitto_sub", "-p", std::to_string(port_), "-q", "1", "-t", "ci/#", "-F", "> %t %r %p"};

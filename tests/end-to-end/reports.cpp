@@ -36,7 +36,8 @@ Journal read_journal(const fs::path& path) {
     const std::string name = event.value("event", "");
     // A run that goes on gives verdicts to those whom its end had cost theirs.
     if (name == "run.started")
-      std::erase_if(journal.finished, [](const auto& test) { return test.second == "lost" || test.second == "not-run"; });
+      std::erase_if(journal.finished,
+                    [](const auto& test) { return test.second == "lost" || test.second == "not-run"; });
     if (name == "test.listed") ++journal.listed[event.value("test", "")];
     if (name == "test.finished") {
       const bool first = journal.finished.emplace(event.value("test", ""), event.value("verdict", "")).second;

@@ -78,7 +78,8 @@ TEST_F(Scheduling, PartsAreBalancedByTimeAndFitTogether) {
   const RunOutcome two = run_with_history({"--partition", "2/2"});
   const std::string all = one.verdicts() + " " + two.verdicts();
   EXPECT_EQ(std::count(all.begin(), all.end(), '='), 11) << all;
-  for (const char* id : {"t/quick=", "t/middling=", "t/slow=", "t/small0=", "t/small7="}) EXPECT_THAT(all, HasSubstr(id));
+  for (const char* id : {"t/quick=", "t/middling=", "t/slow=", "t/small0=", "t/small7="})
+    EXPECT_THAT(all, HasSubstr(id));
   const std::string& with_slow = one.verdicts().find("t/slow=") != std::string::npos ? one.verdicts() : two.verdicts();
   EXPECT_LE(std::count(with_slow.begin(), with_slow.end(), '='), 4) << with_slow;
 }

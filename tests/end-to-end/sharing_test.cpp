@@ -14,7 +14,8 @@ class Sharing : public EndToEnd {
   std::unique_ptr<Program> start_in_background(int number) {
     const std::string name = "background-" + std::to_string(number);
     std::unique_ptr<Program> program = start({"run", "--no-history", "-j", "64", "-o", (outside() / name).string()});
-    EXPECT_TRUE(eventually([&] { return read(outside() / name / "journal.ndjson").find("attempt.started") != std::string::npos; }));
+    EXPECT_TRUE(eventually(
+        [&] { return read(outside() / name / "journal.ndjson").find("attempt.started") != std::string::npos; }));
     return program;
   }
 };
@@ -24,7 +25,8 @@ TEST_F(Sharing, ARunThatFindsNoSlotSaysTryAgain) {
   script("t/a", "sleep 60");
   // As many as there are cores, so that the youngest finds none; each of them stays alive all the same.
   std::vector<std::unique_ptr<Program>> others;
-  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) others.push_back(start_in_background(static_cast<int>(i)));
+  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+    others.push_back(start_in_background(static_cast<int>(i)));
   leave_workers_open();
   const Transcript late = sharder({"run", "--no-history", "-o", (outside() / "late").string()});
   EXPECT_EQ(late.status, 75) << late.all();

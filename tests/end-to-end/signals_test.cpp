@@ -130,9 +130,10 @@ TEST_F(Signals, ATestCannotStopTheRunByStoppingItself) {
 
 TEST_F(Signals, CleanFindsWhatAPowerCutLeftOnTheDisk) {
   // In a mount namespace of its own: /run is empty, as it is after a boot.
-  script("after-a-boot", "set -e\nmount -t tmpfs none /run\nmkdir -p /var/lib/sharder/storage\n"
-                         "mount -t tmpfs none /var/lib/sharder/storage\nmkdir /var/lib/sharder/storage/20200101-120000-dead\n" +
-                             binary() + " clean\nls /var/lib/sharder/storage");
+  script("after-a-boot",
+         "set -e\nmount -t tmpfs none /run\nmkdir -p /var/lib/sharder/storage\n"
+         "mount -t tmpfs none /var/lib/sharder/storage\nmkdir /var/lib/sharder/storage/20200101-120000-dead\n" +
+             binary() + " clean\nls /var/lib/sharder/storage");
   const Transcript cleaned = call({"unshare", "--mount", (project() / "after-a-boot").string()});
   EXPECT_EQ(cleaned.status, 0) << cleaned.all();
   EXPECT_THAT(cleaned.output, HasSubstr("20200101-120000-dead"));

@@ -27,7 +27,8 @@ TEST_F(Simulate, ReplaysARunAndSaysHowNearItCame) {
   run_some_tests();
   const Transcript replay = sharder({"simulate", "--journal", "latest"});
   EXPECT_EQ(replay.status, 0) << replay.all();
-  EXPECT_THAT(replay.output, ContainsRegex("12 tests, 2 workers, took [0-9.]+ s; replayed [0-9.]+ s \\([-+0-9.]+ %\\)"));
+  EXPECT_THAT(replay.output,
+              ContainsRegex("12 tests, 2 workers, took [0-9.]+ s; replayed [0-9.]+ s \\([-+0-9.]+ %\\)"));
 }
 
 TEST_F(Simulate, PrintsALineForEachNumberOfWorkersAndProfile) {

@@ -34,8 +34,8 @@ TEST_F(Nested, AnOrdinaryUserIsToldWhoMay) {
 
 TEST_F(Nested, ThreeDeepIsRefused) {
   const std::string programs = std::filesystem::path(binary()).parent_path().string();
-  write("inner/sharder.toml", std::string(scripts) + "[clones]\nmounts = [{ source = \"" + programs + "\", target = \"" +
-                                  programs + "\" }]\n");
+  write("inner/sharder.toml", std::string(scripts) + "[clones]\nmounts = [{ source = \"" + programs +
+                                  "\", target = \"" + programs + "\" }]\n");
   script("inner/t/a", binary() + " run");
   const std::string output = run_inside("run --reruns 0", "nesting = true").output_of("outer");
   EXPECT_THAT(output, HasSubstr("this is a clone in a clone: overlays lie at most two deep"));

@@ -20,7 +20,8 @@ struct Survey {
 
   void look_at(const Event& event) {
     look_at_list(event);
-    if (const auto* started = std::get_if<AttemptStarted>(&event.payload)) starts[{started->test, started->attempt}] = &event;
+    if (const auto* started = std::get_if<AttemptStarted>(&event.payload))
+      starts[{started->test, started->attempt}] = &event;
     if (const auto* finished = std::get_if<AttemptFinished>(&event.payload))
       if (const auto start = starts.find({finished->record.test, finished->record.attempt}); start != starts.end())
         ended_starts.insert(start->second);

@@ -305,7 +305,8 @@ RunFinished Reader::end_of(const Json& json) {
   run.binding = text_of(json, "binding");
   run.dissolved = seconds_of(json, "dissolved_seconds");
   if (const auto startups = json.find("process_startup_seconds"); startups != json.end() && startups->is_object())
-    for (const auto& [suite, value] : startups->items()) run.process_startup[suite] = seconds_of(*startups, suite.c_str());
+    for (const auto& [suite, value] : startups->items())
+      run.process_startup[suite] = seconds_of(*startups, suite.c_str());
   run.incomplete = text_of(json, "incomplete");
   return run;
 }

@@ -60,7 +60,8 @@ using Division = std::map<int, const SourceRun*>;
 std::map<std::string, Division> divisions_of(const std::vector<SourceRun>& sources) {
   std::map<std::string, Division> divisions;
   for (const SourceRun& source : sources)
-    if (!source.division.empty() && source.started.parts > 0) divisions[source.division].emplace(source.started.part, &source);
+    if (!source.division.empty() && source.started.parts > 0)
+      divisions[source.division].emplace(source.started.part, &source);
   return divisions;
 }
 
@@ -123,7 +124,8 @@ std::string without_verdict(const SourceRun& source) {
 std::string lack_of(const SourceRun& source) {
   const std::string tests = without_verdict(source);
   if (!source.finished)
-    return fmt::format("{} has no end: it was killed, or still goes on{}", described(source), tests.empty() ? "" : "; " + tests);
+    return fmt::format("{} has no end: it was killed, or still goes on{}", described(source),
+                       tests.empty() ? "" : "; " + tests);
   const std::string& why = source.finished->incomplete;
   const bool undivided = source.started.parts > 0 && source.division.empty();
   constexpr int preparation_failed = 5, usage = 2;  // exit status: nothing was run
@@ -134,8 +136,8 @@ std::string lack_of(const SourceRun& source) {
   if (!tests.empty()) return fmt::format("{} has {}", described(source), tests);
   const auto selected = static_cast<std::size_t>(source.finished->counts.selected);
   if (selected == source.tests.size()) return "";
-  return fmt::format("{} ran {}, and its journal lists {}: lines are missing", described(source), count_of(selected, "test"),
-                     source.tests.size());
+  return fmt::format("{} ran {}, and its journal lists {}: lines are missing", described(source),
+                     count_of(selected, "test"), source.tests.size());
 }
 
 /// Two runs that should be parts of one whole and are not, in words.
@@ -158,7 +160,8 @@ std::vector<SourceRun> distinct_runs(std::vector<SourceRun> sources) {
     else join_copies(distinct[at->second], std::move(source));
   }
   std::sort(distinct.begin(), distinct.end(), [](const SourceRun& l, const SourceRun& r) {
-    return std::tie(l.division, l.started.part, l.started.run_id) < std::tie(r.division, r.started.part, r.started.run_id);
+    return std::tie(l.division, l.started.part, l.started.run_id) <
+           std::tie(r.division, r.started.part, r.started.run_id);
   });
   return distinct;
 }
@@ -180,7 +183,8 @@ Shortfall shortfall_of(const std::vector<SourceRun>& sources) {
   Shortfall shortfall;
   const std::map<std::string, Division> divisions = divisions_of(sources);
   for (const auto& [digest, division] : divisions)
-    if (const std::string missing = missing_parts(division, sources); !missing.empty()) shortfall.missing.push_back(missing);
+    if (const std::string missing = missing_parts(division, sources); !missing.empty())
+      shortfall.missing.push_back(missing);
   const bool mixed = !shortfall.missing.empty() && divisions.size() > 1;
   if (mixed) shortfall.missing.insert(shortfall.missing.begin(), different_divisions(divisions));
   bool killed = false;

@@ -81,7 +81,8 @@ class Merge {
 
   int operator()() {
     publish(begun_, start_of(sources_, settings_.run_id));
-    for (const SourceRun& source : sources_) publish(source.begun, RunMerged{source.started, source.finished, source.ended});
+    for (const SourceRun& source : sources_)
+      publish(source.begun, RunMerged{source.started, source.finished, source.ended});
     for (const auto& [id, entry] : tests_) publish(begun_, TestListed{entry.test, entry.runs});
     publish_events();
     for (TestIndex test = 0; test < shared_.size(); ++test)
@@ -132,7 +133,8 @@ class Merge {
       for (const auto& test : source.tests) {
         const TestIndex position = tests_.at(test->id).position;
         member.position.push_back(position);
-        if (const int attempts = counted.attempts_at(position); attempts > 0) member.before.attempts[position] = attempts;
+        if (const int attempts = counted.attempts_at(position); attempts > 0)
+          member.before.attempts[position] = attempts;
       }
       for (std::size_t i = 0; i < source.events.size(); ++i) counted.count(event_of(members_.size() - 1, i).payload);
     }

@@ -143,7 +143,8 @@ class TakeApart {
 
   std::vector<SourceRun> operator()(Events events) {
     // Runs that it lists no test of yet would pass for runs without tests.
-    if (!std::holds_alternative<RunFinished>(events.back().payload)) refuse("it is a merge that was cut short: merge its runs again");
+    if (!std::holds_alternative<RunFinished>(events.back().payload))
+      refuse("it is a merge that was cut short: merge its runs again");
     for (Event& event : events) take(std::move(event));
     std::vector<SourceRun> sources;
     MergeNumbers before;
@@ -172,7 +173,8 @@ class TakeApart {
 
   void add(const RunMerged& merged, std::chrono::system_clock::time_point begun) {
     const std::string& id = merged.started.run_id;
-    if (!by_id_.emplace(id, members_.size()).second) refuse(fmt::format("run {} is merged into it twice", printable(id)));
+    if (!by_id_.emplace(id, members_.size()).second)
+      refuse(fmt::format("run {} is merged into it twice", printable(id)));
     members_.push_back({merged, {}, {}, {}});
     members_.back().events.push_back(Event{.time = begun, .payload = merged.started});
   }
@@ -213,7 +215,8 @@ class TakeApart {
     RunFiles files = files_of(member, before);
     MergeNumbers counted = before;
     for (Event& event : member.events) {
-      if (!MergeNumbers::can_count(event.payload)) refuse("it has an attempt or a worker with a number that no run gives");
+      if (!MergeNumbers::can_count(event.payload))
+        refuse("it has an attempt or a worker with a number that no run gives");
       counted.count(event.payload);
       renumber(event.payload, before, -1);
       if (TestIndex* test = test_in(event.payload)) *test = member.own.at(*test);

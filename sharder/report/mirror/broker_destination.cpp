@@ -42,7 +42,8 @@ pid_t start_program(const std::string& path, const UniqueFd& socket) {
 
 }  // namespace
 
-BrokerDestination::BrokerDestination(std::string name, const std::filesystem::path& program, const std::string& settings)
+BrokerDestination::BrokerDestination(std::string name, const std::filesystem::path& program,
+                                     const std::string& settings)
     : name_(std::move(name)) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw SystemError("make a socket", errno);

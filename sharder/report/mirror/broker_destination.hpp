@@ -1,5 +1,5 @@
-// The mirror's lines to a broker of MQTT: they go to sharder-mirror, a process of its own, so that neither a name server
-// nor a broker nor the library that speaks to it can hold up the run (docs/design/0013-events.md).
+// The mirror's lines to a broker of MQTT: they go to sharder-mirror, a process of its own, so that neither a name
+// server nor a broker nor the library that speaks to it can hold up the run (docs/design/0013-events.md).
 #pragma once
 
 #include <sys/types.h>

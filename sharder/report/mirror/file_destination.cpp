@@ -30,7 +30,8 @@ FileDestination::FileDestination(std::filesystem::path path)
 
 bool FileDestination::open_for_writing() {
   constexpr int flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  fd_ = path_ == "-" ? duplicate_of_standard_output() : UniqueFd(::open(path_.c_str(), flags | (is_fifo_ ? 0 : O_CREAT), 0644));
+  fd_ = path_ == "-" ? duplicate_of_standard_output()
+                     : UniqueFd(::open(path_.c_str(), flags | (is_fifo_ ? 0 : O_CREAT), 0644));
   return static_cast<bool>(fd_);
 }
 
@@ -61,9 +62,9 @@ std::size_t FileDestination::take(std::string_view bytes) {
 void FileDestination::fail(int error) {
   if (error == EPIPE) fd_.reset();
   if (trouble_ == 0)
-    news_.push_back({Notice::Weight::warning,
-                     error == EPIPE ? fmt::format("events: nobody reads {} any more", name_)
-                                    : fmt::format("events: write {}: {} (it is tried again)", name_, error_text(error))});
+    news_.push_back({Notice::Weight::warning, error == EPIPE ? fmt::format("events: nobody reads {} any more", name_)
+                                                             : fmt::format("events: write {}: {} (it is tried again)",
+                                                                           name_, error_text(error))});
   trouble_ = error;
 }
 

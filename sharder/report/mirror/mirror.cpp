@@ -10,7 +10,8 @@
 
 namespace sharder {
 
-Mirror::Mirror(std::unique_ptr<MirrorDestination> destination, const TimeSource& time, Publish publish, std::size_t most_bytes)
+Mirror::Mirror(std::unique_ptr<MirrorDestination> destination, const TimeSource& time, Publish publish,
+               std::size_t most_bytes)
     : destination_(std::move(destination)), time_(time), publish_(std::move(publish)), queue_(most_bytes) {}
 
 void Mirror::consume(const Event& event) {
@@ -41,8 +42,9 @@ void Mirror::tick() {
   gather_news();
   if (queue_.dropped() > 0 && !told_of_drops_) {
     told_of_drops_ = true;
-    untold_.push_back({Notice::Weight::warning,
-                       fmt::format("events: {} does not keep up: the oldest lines that wait are dropped", destination_->name())});
+    untold_.push_back(
+        {Notice::Weight::warning,
+         fmt::format("events: {} does not keep up: the oldest lines that wait are dropped", destination_->name())});
   }
   if (going_on_) tell();
 }

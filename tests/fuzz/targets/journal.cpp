@@ -76,7 +76,8 @@ void check_merge(const std::string& journal, const std::vector<Event>& events) {
     return;  // refused, in words
   }
   const auto listed = [](const std::vector<Event>& all) {
-    return std::count_if(all.begin(), all.end(), [](const Event& event) { return std::holds_alternative<TestListed>(event.payload); });
+    return std::count_if(all.begin(), all.end(),
+                         [](const Event& event) { return std::holds_alternative<TestListed>(event.payload); });
   };
   claim(listed(parse_journal(once).events) == listed(events), "a merge has other tests than its run", once);
   claim_equal(merged(once), once, "a merge that is merged again is another");

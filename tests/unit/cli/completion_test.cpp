@@ -78,7 +78,8 @@ class CompletionInShells : public testing::Test {
     std::string form = (std::filesystem::temp_directory_path() / "sharder-completion.XXXXXX").string();
     ASSERT_NE(::mkdtemp(form.data()), nullptr);
     directory_ = form;
-    for (const char* shell : {"bash", "zsh", "fish"}) write_file(directory_ / (std::string("sharder.") + shell), completion_script(shell));
+    for (const char* shell : {"bash", "zsh", "fish"})
+      write_file(directory_ / (std::string("sharder.") + shell), completion_script(shell));
     write_file(directory_ / "sharder", "#!/bin/sh\nprintf 'NAME  MADE FROM\\n%s-one  x y\\n%s-two  x y\\n' $1 $1\n");
     std::filesystem::permissions(directory_ / "sharder", std::filesystem::perms::owner_all);
   }

@@ -18,7 +18,9 @@ class Partitions : public ::testing::Test {
   std::unique_ptr<History> history_ = open_history(directory_.path() / "history.db").history;
 };
 
-TEST_F(Partitions, AreTodaysWhereTheTestsWereNeverDivided) { EXPECT_EQ(settled({"a", "b"}, {1, 0}), (std::vector{1, 0})); }
+TEST_F(Partitions, AreTodaysWhereTheTestsWereNeverDivided) {
+  EXPECT_EQ(settled({"a", "b"}, {1, 0}), (std::vector{1, 0}));
+}
 
 TEST_F(Partitions, StayAsTheyWereWhateverIsKnownLater) {
   settled({"a", "b", "c"}, {0, 1, 1});

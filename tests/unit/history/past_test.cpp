@@ -154,9 +154,10 @@ TEST_F(PastOf, ARunThatWentOnTeachesWhatIsNew) {
   record(0, {passed_test("a", 1), test_with("b", Verdict::failed, {attempt_with(1, Outcome::failed, 1)}),
              test_with("c", Verdict::not_run, {})});
   RecordedRun whole = run_of_day(0);
-  whole.tests = {passed_test("a", 1),
-                 test_with("b", Verdict::flaky, {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 3)}),
-                 passed_test("c", 2)};
+  whole.tests = {
+      passed_test("a", 1),
+      test_with("b", Verdict::flaky, {attempt_with(1, Outcome::failed, 1), attempt_with(2, Outcome::passed, 3)}),
+      passed_test("c", 2)};
   EXPECT_TRUE(history_->record(whole));
   EXPECT_THAT(history_->not_passed_in_last_run("p"), ElementsAre("b"));
   EXPECT_EQ(history_->past("p", "box").tests.at("c").durations, 1);

@@ -54,7 +54,8 @@ TEST(Messages, WhatIsNoEventOrComesBeforeItsRunIsPassedOver) {
   Translator translator("ci");
   EXPECT_FALSE(translator.translate(R"({"event":"test.listed"})"));
   translator.translate(started);
-  for (const char* line : {"", "no json", "[1]", R"({"seq":3})", R"({"event":7})"}) EXPECT_FALSE(translator.translate(line)) << line;
+  for (const char* line : {"", "no json", "[1]", R"({"seq":3})", R"({"event":7})"})
+    EXPECT_FALSE(translator.translate(line)) << line;
 }
 
 TEST(Messages, ALevelOfATopicHasNothingThatMeansSomethingThere) {
@@ -67,8 +68,14 @@ TEST(Messages, ALevelOfATopicHasNothingThatMeansSomethingThere) {
 }
 
 TEST(Settings, AreReadBackAsTheyWereSaid) {
-  const Settings settings{.host = "broker", .prefix = "ci", .user = "ada", .password = "a \"quoted\" word", .port = 8883,
-                          .encrypted = true, .ca = "/ca", .certificate = "/own"};
+  const Settings settings{.host = "broker",
+                          .prefix = "ci",
+                          .user = "ada",
+                          .password = "a \"quoted\" word",
+                          .port = 8883,
+                          .encrypted = true,
+                          .ca = "/ca",
+                          .certificate = "/own"};
   const std::string line = line_of(settings);
   EXPECT_EQ(line.find('\n'), std::string::npos);
   const std::optional<Settings> read = parse_settings(line);

@@ -44,7 +44,8 @@ class Makespan : public ::testing::TestWithParam<int> {
 };
 
 TEST_P(Makespan, OfASkewedSuiteIsWithinTwoPercentOfTheBound) {
-  for (unsigned seed = 1; seed <= 3; ++seed) EXPECT_LE(skewed(count(), seed).ratio(GetParam()), 1.02) << "seed " << seed;
+  for (unsigned seed = 1; seed <= 3; ++seed)
+    EXPECT_LE(skewed(count(), seed).ratio(GetParam()), 1.02) << "seed " << seed;
 }
 
 TEST_P(Makespan, OfAFlatSuiteIsWithinTwoPercentOfTheBound) {
@@ -112,7 +113,8 @@ TEST(MakespanOfFewTests, KeepsGrahamsBoundForLongestFirst) {
     const int workers = workers_of(random);
     Suite suite;
     std::vector<double> seconds;
-    for (int left = count_of(random); left > 0; --left) seconds.push_back(seconds_of(random)), suite.add(seconds.back());
+    for (int left = count_of(random); left > 0; --left)
+      seconds.push_back(seconds_of(random)), suite.add(seconds.back());
     std::vector<double> loads(static_cast<std::size_t>(workers), 0);
     const Ties ties(suite.tests);
     const Plan plan = make_plan(suite.tests, ties, suite.estimates, {.workers = workers});

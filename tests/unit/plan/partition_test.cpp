@@ -29,7 +29,8 @@ TEST(Partition, GoesByTheIdsWhateverTheOrderOfTheList) {
 TEST(Partition, DigestsTellDivisionsApart) {
   const std::vector<sharder::Test> tests = tests_named({"a", "b", "c"});
   const std::string digest = division_digest(tests, {0, 1, 0}, 2);
-  EXPECT_EQ(division_digest(tests_named({"c", "b", "a"}), {0, 1, 0}, 2), digest) << "the order of the list does not matter";
+  EXPECT_EQ(division_digest(tests_named({"c", "b", "a"}), {0, 1, 0}, 2), digest)
+      << "the order of the list does not matter";
   EXPECT_NE(division_digest(tests, {0, 1, 1}, 2), digest) << "other parts";
   EXPECT_NE(division_digest(tests, {0, 1, 0}, 3), digest) << "another number of parts";
   EXPECT_NE(division_digest(tests_named({"a", "b"}), {0, 1}, 2), digest) << "other tests";

@@ -15,7 +15,8 @@ TEST(DecideNextStep, BelievesAFirstPass) {
 }
 
 TEST(DecideNextStep, RerunsEveryKindOfFailure) {
-  for (const Outcome failure : {Outcome::failed, Outcome::crashed, Outcome::timed_out, Outcome::leaked, Outcome::unexpected_success})
+  for (const Outcome failure :
+       {Outcome::failed, Outcome::crashed, Outcome::timed_out, Outcome::leaked, Outcome::unexpected_success})
     EXPECT_EQ(decide_next_step({failure}, policy).kind, Kind::rerun) << to_string(failure);
 }
 

@@ -13,7 +13,8 @@ Test named(const std::string& name) {
 
 /// start and stop set up and clean up "db"; query and write require it; alone does not; late depends on write.
 std::vector<Test> database_suite() {
-  std::vector<sharder::Test> tests{named("start"), named("query"), named("alone"), named("write"), named("stop"), named("late")};
+  std::vector<sharder::Test> tests{named("start"), named("query"), named("alone"),
+                                   named("write"), named("stop"),  named("late")};
   tests[0].fixtures_setup = tests[4].fixtures_cleanup = {"db"};
   tests[1].fixtures_required = tests[3].fixtures_required = {"db"};
   tests[5].depends = {"write"};

@@ -8,7 +8,8 @@ namespace {
 class EarlierRunTest : public testing::Test {
  protected:
   void add(EventPayload payload) {
-    events_.push_back({.sequence = events_.size() + 1, .elapsed = Seconds(events_.size()), .payload = std::move(payload)});
+    events_.push_back(
+        {.sequence = events_.size() + 1, .elapsed = Seconds(events_.size()), .payload = std::move(payload)});
   }
   void begin(const std::vector<std::string>& ids) {
     RunStarted started;
@@ -33,8 +34,10 @@ class EarlierRunTest : public testing::Test {
     std::string text;
     const EarlierRun earlier = earlier_run(journal());
     for (const Event& event : earlier.settled) {
-      if (const auto* started = std::get_if<AttemptStarted>(&event.payload)) text += "s" + std::to_string(started->test);
-      if (const auto* ended = std::get_if<AttemptFinished>(&event.payload)) text += "e" + std::to_string(ended->record.test);
+      if (const auto* started = std::get_if<AttemptStarted>(&event.payload))
+        text += "s" + std::to_string(started->test);
+      if (const auto* ended = std::get_if<AttemptFinished>(&event.payload))
+        text += "e" + std::to_string(ended->record.test);
       if (const auto* judged = std::get_if<TestFinished>(&event.payload)) text += "v" + std::to_string(judged->test);
       text += ' ';
     }

@@ -82,7 +82,9 @@ std::vector<std::vector<Event>> three_parts() {
 std::vector<SourceRun> sources_in(const std::vector<std::string>& journals) {
   std::vector<SourceRun> sources;
   for (const std::string& journal : journals)
-    for (SourceRun& source : sources_of(parse_journal(journal).events, {.journal = "a journal", .directory = {}, .artifacts = {}, .attempts_before = {}}))
+    for (SourceRun& source :
+         sources_of(parse_journal(journal).events,
+                    {.journal = "a journal", .directory = {}, .artifacts = {}, .attempts_before = {}}))
       sources.push_back(std::move(source));
   return distinct_runs(std::move(sources));
 }

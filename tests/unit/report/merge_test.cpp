@@ -53,7 +53,8 @@ std::vector<std::string> missing_of(const std::vector<std::string>& journals) {
 
 TEST(Merge, HasEveryTestWithTheVerdictOfItsPart) {
   const std::string journal = merged(journals_of_three());
-  EXPECT_EQ(verdicts_of(journal), "t/a=passed1 t/b=failed1 t/c=passed1 t/d=flaky2 t/e=passed1 t/f=passed1 t/setup=failed3 ");
+  EXPECT_EQ(verdicts_of(journal),
+            "t/a=passed1 t/b=failed1 t/c=passed1 t/d=flaky2 t/e=passed1 t/f=passed1 t/setup=failed3 ");
   const RunRecord record = record_of(journal);
   ASSERT_TRUE(record.finished());
   EXPECT_EQ(record.finished()->counts, record.counts());
@@ -132,7 +133,8 @@ TEST(Merge, AsksForOutputByTheNumbersOfTheRunItself) {
 
 TEST(Merge, TakesTheWorstVerdictOnAFixture) {
   const std::string journal = merged(journals_of_three());
-  EXPECT_THAT(journal, HasSubstr(R"("test":"t/setup","verdict":"failed","cause":"","runs":[{"run":"run-a","verdict":"passed")"));
+  EXPECT_THAT(journal,
+              HasSubstr(R"("test":"t/setup","verdict":"failed","cause":"","runs":[{"run":"run-a","verdict":"passed")"));
 }
 
 TEST(Merge, OfRunsOfDifferentTestsIsTheirUnion) {
@@ -191,14 +193,18 @@ TEST(MergeShortfall, NamesPartsThatAreMissing) {
   EXPECT_THAT(missing_of(journals), IsEmpty());
   EXPECT_THAT(missing_of({journals[0], journals[2]}), ElementsAre("part 2 of 3 is missing"));
   EXPECT_THAT(missing_of({merged({journals[1]})}), ElementsAre("parts 1, 3 of 3 are missing"));
-  const std::string of_many = journal_lines(MachineRun{.id = "r", .part = 4, .parts = 100'000, .tests = {"t/a"}}.events());
+  const std::string of_many =
+      journal_lines(MachineRun{.id = "r", .part = 4, .parts = 100'000, .tests = {"t/a"}}.events());
   EXPECT_THAT(missing_of({of_many}), ElementsAre("parts 1-3, 5-100000 of 100000 are missing"));
 }
 
 TEST(MergeShortfall, NamesRunsWithoutEndAndTestsWithoutVerdict) {
-  const std::string killed = journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 1, .tests = {"t/a", "t/b"}}.killed());
-  EXPECT_THAT(missing_of({killed}),
-              ElementsAre("run run-a (part 1 of 1) has no end: it was killed, or still goes on; 1 test without a verdict: t/b"));
+  const std::string killed =
+      journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 1, .tests = {"t/a", "t/b"}}.killed());
+  EXPECT_THAT(
+      missing_of({killed}),
+      ElementsAre(
+          "run run-a (part 1 of 1) has no end: it was killed, or still goes on; 1 test without a verdict: t/b"));
   EXPECT_EQ(verdicts_of(merged({killed})), "t/a=passed1 t/b=lost1 ") << "lost: it had been tried";
   EXPECT_EQ(missing_of({merged({killed})}), missing_of({killed}));
 }
@@ -226,13 +232,17 @@ TEST(MergeShortfall, NamesARunThatRanNothing) {
   end.incomplete = "the setup failed: make schema";
   make(end);
   const std::vector<std::string> missing = missing_of({journal_lines(make.events)});
-  EXPECT_THAT(missing, ElementsAre("run 20261122-120000-abcd (part 1 of 2) ran no tests: the setup failed: make schema"));
+  EXPECT_THAT(missing,
+              ElementsAre("run 20261122-120000-abcd (part 1 of 2) ran no tests: the setup failed: make schema"));
 }
 
 TEST(MergeShortfall, SaysThatDivisionsDiffer) {
-  const std::string one = journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 2, .tests = {"t/a"}, .division = "d"}.events());
-  const std::string two = journal_lines(MachineRun{.id = "run-b", .part = 2, .parts = 2, .tests = {"t/b"}, .division = "e"}.events());
-  const std::string of_three = journal_lines(MachineRun{.id = "run-c", .part = 2, .parts = 3, .tests = {"t/c"}, .division = "f"}.events());
+  const std::string one =
+      journal_lines(MachineRun{.id = "run-a", .part = 1, .parts = 2, .tests = {"t/a"}, .division = "d"}.events());
+  const std::string two =
+      journal_lines(MachineRun{.id = "run-b", .part = 2, .parts = 2, .tests = {"t/b"}, .division = "e"}.events());
+  const std::string of_three =
+      journal_lines(MachineRun{.id = "run-c", .part = 2, .parts = 3, .tests = {"t/c"}, .division = "f"}.events());
   EXPECT_THAT(missing_of({one, two})[0], HasSubstr("are parts of different divisions"));
   EXPECT_THAT(shortfall_of(sources_in({one, two})).hint, HasSubstr("--no-history"));
   EXPECT_THAT(missing_of({one, of_three})[0],
@@ -258,14 +268,17 @@ TEST(MergeSources, RefusesWhatIsNoJournalOfARun) {
   };
   EXPECT_THAT(refused(""), HasSubstr("holds no event"));
   EXPECT_THAT(refused("{\"event\":\"notice\",\"text\":\"x\"}\n"), HasSubstr("does not begin with run.started"));
-  EXPECT_THAT(refused("{\"event\":\"run.started\",\"run_id\":\"../../etc\"}\n"), HasSubstr("\"../../etc\" is no id of a run"));
-  EXPECT_THAT(refused("{\"event\":\"run.started\",\"run_id\":\"a\",\"part\":7,\"parts\":3}\n"), HasSubstr("part 7 of 3"));
-  const std::string start = "{\"event\":\"run.started\",\"run_id\":\"a\"}\n{\"event\":\"test.listed\",\"test\":\"t\"}\n";
+  EXPECT_THAT(refused("{\"event\":\"run.started\",\"run_id\":\"../../etc\"}\n"),
+              HasSubstr("\"../../etc\" is no id of a run"));
+  EXPECT_THAT(refused("{\"event\":\"run.started\",\"run_id\":\"a\",\"part\":7,\"parts\":3}\n"),
+              HasSubstr("part 7 of 3"));
+  const std::string start =
+      "{\"event\":\"run.started\",\"run_id\":\"a\"}\n{\"event\":\"test.listed\",\"test\":\"t\"}\n";
   EXPECT_THAT(refused(start + "{\"event\":\"attempt.started\",\"test\":\"t\",\"attempt\":2147483647}\n"),
               HasSubstr("a number that no run gives"));
   const std::string whole = merged(journals_of_three());
-  EXPECT_THAT(refused(whole.substr(0, whole.find('\n') + 1) + "{\"event\":\"notice\",\"run\":\"run-q\",\"text\":\"x\"}\n" +
-                      "{\"event\":\"run.finished\"}\n"),
+  EXPECT_THAT(refused(whole.substr(0, whole.find('\n') + 1) +
+                      "{\"event\":\"notice\",\"run\":\"run-q\",\"text\":\"x\"}\n" + "{\"event\":\"run.finished\"}\n"),
               HasSubstr("tells of run run-q, which is not merged into it"));
 }
 

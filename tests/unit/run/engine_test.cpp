@@ -12,7 +12,8 @@ TEST(Engine, GivesEveryTestExactlyOneVerdict) {
   run.run(4);
   EXPECT_EQ(run.result.exit_status, 0);
   EXPECT_EQ(run.record.verdicts.size(), 25u);
-  for (const auto& [id, verdicts] : run.record.verdicts) EXPECT_EQ(verdicts, std::vector<Verdict>{Verdict::passed}) << id;
+  for (const auto& [id, verdicts] : run.record.verdicts)
+    EXPECT_EQ(verdicts, std::vector<Verdict>{Verdict::passed}) << id;
   EXPECT_EQ(run.clones_left, 0);
 }
 

@@ -49,7 +49,8 @@ TEST_F(MachineSlotsTest, RunOutForTheYoungest) {
 TEST_F(MachineSlotsTest, GoToTheOldestWhateverTheRunsAreCalled) {
   const MachineSlots first(directory_, "z", 2, 1);
   const MachineSlots second(directory_, "a", 2, 1);
-  std::filesystem::last_write_time(directory_ / "a", std::filesystem::last_write_time(directory_ / "z") + std::chrono::milliseconds(4));
+  std::filesystem::last_write_time(directory_ / "a",
+                                   std::filesystem::last_write_time(directory_ / "z") + std::chrono::milliseconds(4));
   EXPECT_EQ(first.share(), 1);
   EXPECT_EQ(second.share(), 0);
 }

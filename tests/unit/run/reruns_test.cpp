@@ -37,7 +37,8 @@ TEST(Reruns, EachGetAFreshClone) {
 }
 
 TEST(Reruns, ObeyTheFlakyPolicy) {
-  for (const auto& [policy, status] : {std::pair{FlakyPolicy::pass, 0}, {FlakyPolicy::warn, 6}, {FlakyPolicy::fail, 1}}) {
+  for (const auto& [policy, status] :
+       {std::pair{FlakyPolicy::pass, 0}, {FlakyPolicy::warn, 6}, {FlakyPolicy::fail, 1}}) {
     SimulatedRun run;
     run.add("a");
     run.config.run.flaky = policy;

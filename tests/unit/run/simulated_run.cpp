@@ -82,7 +82,8 @@ void SimulatedRun::run(int workers) {
   run.pool().set_start_up([this](int, int) { return start_up; });
   run.pool().set_obtain_fails(obtain_fails);
   run.pool().set_faults(faults);
-  run.pool().set_runner_script([this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
+  run.pool().set_runner_script(
+      [this](const std::string& line, int attempt, bool) { return runner_script(line, attempt); });
   run.pool().on_change = on_change;
   run.context().project_changed = project_changed;
   run.context().room_for_spares = room_for_spares;

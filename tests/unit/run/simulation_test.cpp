@@ -1,6 +1,6 @@
-// Seeded simulation: random durations, failures, crashes, hangs, dying and slow clones, locks, groups, wide and exclusive
-// tests, stops and deadlines. Whatever happens, every
-// selected test ends with exactly one verdict, every attempt that began has an end or was cancelled, and no clone is left.
+// Seeded simulation: random durations, failures, crashes, hangs, dying and slow clones, locks, groups, wide and
+// exclusive tests, stops and deadlines. Whatever happens, every selected test ends with exactly one verdict, every
+// attempt that began has an end or was cancelled, and no clone is left.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -31,12 +31,14 @@ void simulate(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   SimulatedRun run;
   const int tests = 1 + static_cast<int>(random() % 60);
-  constexpr const char* kinds[] = {"", R"(, "locks": ["a"])", R"(, "locks": ["a", "b"])", R"(, "cores": 3)", R"(, "group": "g")"};
+  constexpr const char* kinds[] = {"", R"(, "locks": ["a"])", R"(, "locks": ["a", "b"])", R"(, "cores": 3)",
+                                   R"(, "group": "g")"};
   for (int i = 0; i < tests; ++i)
     run.list("{\"id\": \"t" + std::to_string(i) + "\"" + (random() % 3 == 0 ? kinds[random() % 5] : "") + "}");
   const int mode = static_cast<int>(random() % 3);
   if (mode == 1) run.config.suites[0].framework.run = FrameworkCommand{"./t {ids}", "subunit2", Feed::batch, " ", ""};
-  if (mode == 2) run.config.suites[0].framework.run = FrameworkCommand{"./t", "subunit2", Feed::standard_input, " ", ""};
+  if (mode == 2)
+    run.config.suites[0].framework.run = FrameworkCommand{"./t", "subunit2", Feed::standard_input, " ", ""};
   run.config.run.timeout = Seconds{60};
   run.config.run.reruns = static_cast<int>(random() % 4);
   run.config.run.leaks_fail = random() % 2 == 0;

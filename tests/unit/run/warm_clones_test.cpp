@@ -27,7 +27,8 @@ std::vector<Payload> told(const SimulatedRun& run) {
 
 int warm_ones(const SimulatedRun& run) {
   const std::vector<CloneReady> ready = told<CloneReady>(run);
-  return static_cast<int>(std::count_if(ready.begin(), ready.end(), [](const CloneReady& clone) { return clone.warm; }));
+  return static_cast<int>(
+      std::count_if(ready.begin(), ready.end(), [](const CloneReady& clone) { return clone.warm; }));
 }
 
 /// Every clone that was told of was also taken back, and none is left.

@@ -18,19 +18,22 @@ SimulationSettings machine(std::size_t workers, Feed feed) {
   settings.listing = Seconds{0.4};
   settings.launch = Seconds{0.0001};
   for (std::size_t i = 0; i < workers; ++i) settings.startups.push_back(Seconds{0.2 + 0.05 * static_cast<double>(i)});
-  settings.suites["s"] = {.feed = feed, .process_startup = Seconds{0.6}, .overhead = Seconds{0.003}, .wind_down = Seconds{0.02}};
+  settings.suites["s"] = {
+      .feed = feed, .process_startup = Seconds{0.6}, .overhead = Seconds{0.003}, .wind_down = Seconds{0.02}};
   return settings;
 }
 
 /// As real tests, no two take exactly the same time: which of two workers is free first is told by the record.
 std::vector<SimulatedTest> real_tests(int count, Seconds unit) {
   std::vector<SimulatedTest> tests = uneven_tests(count, unit);
-  for (std::size_t i = 0; i < tests.size(); ++i) tests[i].durations.front() += unit * (0.01 * std::abs(std::sin(static_cast<double>(i))));
+  for (std::size_t i = 0; i < tests.size(); ++i)
+    tests[i].durations.front() += unit * (0.01 * std::abs(std::sin(static_cast<double>(i))));
   return tests;
 }
 
 /// Records a run of `tests` and replays it: both makespans.
-void expect_same_makespan(const std::vector<SimulatedTest>& tests, const SimulationSettings& settings, double tolerance) {
+void expect_same_makespan(const std::vector<SimulatedTest>& tests, const SimulationSettings& settings,
+                          double tolerance) {
   const std::vector<Event> events = record_simulated(tests, settings);
   const double real = std::get<RunFinished>(events.back().payload).makespan.count();
   const SimulationInput input = input_from_journal(events);

@@ -92,7 +92,8 @@ TEST(Prediction, SurvivesTestsThatLoseTheirClone) {
 
 TEST(Prediction, PaysALiveRunnersStartOncePerWorker) {
   SimulationSettings settings = on(1);
-  settings.suites["s"] = {.feed = Feed::standard_input, .process_startup = Seconds{5}, .overhead = Seconds{0.5}, .wind_down = Seconds{2}};
+  settings.suites["s"] = {
+      .feed = Feed::standard_input, .process_startup = Seconds{5}, .overhead = Seconds{0.5}, .wind_down = Seconds{2}};
   EXPECT_NEAR(simulate(uneven_tests(7, Seconds{1}), settings).makespan.count(), 5 + 28 + 6 * 0.5 + 2, 1e-6);
 }
 
