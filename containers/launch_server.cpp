@@ -1,17 +1,24 @@
 #include "containers/launch_server.hpp"
 
+#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "sharder/support/errors.hpp"
 
 namespace sharder {
 namespace {
+
+/// Discarding everything takes tens of milliseconds, and seconds on a machine that swaps.
+constexpr std::chrono::seconds end_patience{10};
+constexpr std::chrono::milliseconds look_pause{1};
 
 struct SocketPair {
   UniqueFd ours, theirs;
@@ -42,6 +49,17 @@ pid_t start_program(const std::string& path, const UniqueFd& socket) {
   return pid;
 }
 
+/// The guard ends with the server. One that was stopped goes on; one that all the same does not end in time is killed,
+/// and everybody with it.
+void reap(pid_t guard) {
+  ::kill(guard, SIGCONT);
+  const TimePoint deadline = std::chrono::steady_clock::now() + end_patience;
+  while (::waitpid(guard, nullptr, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > deadline) ::kill(guard, SIGKILL);
+    std::this_thread::sleep_for(look_pause);
+  }
+}
+
 }  // namespace
 
 LaunchServer::LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs)
@@ -52,9 +70,9 @@ LaunchServer::LaunchServer(const boost::asio::any_io_executor& executor, const C
 }
 
 LaunchServer::~LaunchServer() {
-  // End of file makes it discard everything and end; that takes tens of milliseconds.
+  // End of file makes it discard everything and end.
   socket_->close();
-  if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+  if (pid_ > 0) reap(pid_);
 }
 
 void LaunchServer::listen() {
@@ -104,8 +122,12 @@ UniqueFd LaunchServer::request_clone(const wire::MakeClone& make) {
 boost::asio::awaitable<void> LaunchServer::close() {
   const auto self = shared_from_this();
   socket_->send(wire::FrameType::close_pool, {});
-  while (!gone_) co_await changed_.wait();
-  if (pid_ > 0) ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+  // A server or a keeper that somebody stopped does not hear: then the kernel ends everybody.
+  const TimePoint deadline = std::chrono::steady_clock::now() + end_patience;
+  while (!gone_ && std::chrono::steady_clock::now() < deadline) co_await changed_.wait_until(deadline);
+  if (!gone_) ::kill(pid_, SIGKILL);
+  while (!gone_) co_await changed_.wait_until(never);
+  reap(std::exchange(pid_, -1));
 }
 
 }  // namespace sharder

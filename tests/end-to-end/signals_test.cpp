@@ -116,6 +116,19 @@ TEST_F(Signals, AKilledLauncherIsReplaced) {
   EXPECT_EQ(result.outcomes("t/a"), "lost passed");
 }
 
+/// The run has all its results: what is stopped must not keep it from its end.
+TEST_F(Signals, AStoppedLauncherDoesNotHoldUpTheEnd) {
+  for (const std::string whom : {"-P $0", "-P $(pgrep -P $0)"}) {
+    const std::unique_ptr<Program> program = start_sleeper("1");
+    const std::string guard_or_server = "pkill -STOP " + whom;
+    ASSERT_EQ(call({"sh", "-c", guard_or_server, std::to_string(program->pid())}).status, 0);
+    const RunOutcome result = outcome(program->wait(std::chrono::seconds(40)));
+    EXPECT_EQ(result.status, 0) << whom << "\n" << result.all();
+    EXPECT_EQ(result.verdicts(), "t/a=passed t/b=passed t/c=passed") << whom;
+    std::filesystem::remove_all(project() / ".sharder");
+  }
+}
+
 TEST_F(Signals, ATestCannotStopTheRunByStoppingItself) {
   exec_suite("[run]\ntimeout = \"300ms\"\n");
   script("t/frozen", "echo before; kill -STOP $$; echo after");
