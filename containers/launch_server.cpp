@@ -52,6 +52,7 @@ pid_t start_program(const std::string& path, const UniqueFd& socket) {
 /// The guard ends with the server. One that was stopped goes on; one that all the same does not end in time is killed,
 /// and everybody with it.
 void reap(pid_t guard) {
+  SHARDER_ASSERT(guard > 0);  // other numbers mean many processes
   ::kill(guard, SIGCONT);
   const TimePoint deadline = std::chrono::steady_clock::now() + end_patience;
   while (::waitpid(guard, nullptr, WNOHANG) == 0) {
@@ -125,9 +126,9 @@ boost::asio::awaitable<void> LaunchServer::close() {
   // A server or a keeper that somebody stopped does not hear: then the kernel ends everybody.
   const TimePoint deadline = std::chrono::steady_clock::now() + end_patience;
   while (!gone_ && std::chrono::steady_clock::now() < deadline) co_await changed_.wait_until(deadline);
-  if (!gone_) ::kill(pid_, SIGKILL);
+  if (!gone_ && pid_ > 0) ::kill(pid_, SIGKILL);
   while (!gone_) co_await changed_.wait_until(never);
-  reap(std::exchange(pid_, -1));
+  if (pid_ > 0) reap(std::exchange(pid_, -1));
 }
 
 }  // namespace sharder
