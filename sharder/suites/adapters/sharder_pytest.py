@@ -106,10 +106,18 @@ def first_line(content):
     return stripped.splitlines()[0] if stripped else ""
 
 
+def is_subtest(report):
+    """Whether it tells of a part of a test: those of pytest 9 and of pytest-subtests have no base in common."""
+    return type(report).__name__.lower() == "subtestreport"
+
+
 def failure_message(report):
     crash = getattr(report.longrepr, "reprcrash", None)
     message = crash.message if crash is not None else report.longreprtext
     prefix = {"setup": "error at setup: ", "teardown": "error at teardown: "}.get(report.when, "")
+    if is_subtest(report):
+        describe = getattr(report, "_sub_test_description", None) or report.sub_test_description
+        prefix += "subtest %s: " % describe()
     return prefix + first_line(message)
 
 
@@ -139,7 +147,8 @@ def result_packets(test, reports):
     if failed:
         return failure_packets(test, failed)
     for report in reports:
-        if report.outcome == "skipped":
+        # A subtest that is skipped leaves the verdict to the rest of its test.
+        if report.outcome == "skipped" and not is_subtest(report):
             if hasattr(report, "wasxfail"):
                 return attachment(test, "reason", report.wasxfail) + packet(test, EXPECTED_FAILURE)
             return attachment(test, "reason", skip_reason(report)) + packet(test, SKIP)
@@ -154,6 +163,12 @@ class Plugin:
     def __init__(self, pytest, results):
         self.pytest = pytest
         self.results = results
+        self.skipped_at_collection = {}  # reports by node id
+
+    def pytest_collectreport(self, report):
+        # A module that skips itself has no items, and yet pytest counts it as skipped: it is a test of its own.
+        if report.skipped:
+            self.skipped_at_collection[report.nodeid] = report
 
     def pytest_configure(self, config):
         # An -n of the project's own settings would start pytest-xdist's workers, and pytest-randomly would make
@@ -195,6 +210,8 @@ class Lister(Plugin):
         for item in items:
             tags = sorted({marker.name for marker in item.iter_markers()})
             packets.append(packet(item.nodeid, EXISTS, tags))
+        if items:  # else nothing was selected
+            packets.extend(packet(skipped, EXISTS) for skipped in self.skipped_at_collection)
         self.results.write(b"".join(packets))
 
 
@@ -238,6 +255,10 @@ class Runner(Plugin):
         reporter.summary_stats = lambda: None
 
     def run(self, session, test, items):
+        if not items and test in self.skipped_at_collection:
+            skipped = [self.skipped_at_collection[test]]
+            self.results.write(packet(test, IN_PROGRESS) + result_packets(test, skipped))
+            return
         if not items:
             message = "unknown test id: pytest does not collect it here"
             self.results.write(attachment(test, "message", message) + packet(test, FAIL))

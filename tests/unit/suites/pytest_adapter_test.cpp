@@ -101,7 +101,7 @@ TEST_F(PytestAdapter, ListsWhatPytestCollects) {
   const Ran ran = run("pytest_project", {"list"}, "");
   ASSERT_EQ(ran.exit_status, 0) << ran.output;
   const Listing listing = listing_of(ran);
-  ASSERT_EQ(listing.tests.size(), 23u);
+  ASSERT_EQ(listing.tests.size(), 26u);
   EXPECT_EQ(listing.tests[0].name, "test_late.py::test_first");
   EXPECT_EQ(listing.tests[2].name, "test_outcomes.py::test_outcomes");
   const auto slow = std::find_if(listing.tests.begin(), listing.tests.end(), [](const sharder::Test& test) {
@@ -112,7 +112,7 @@ TEST_F(PytestAdapter, ListsWhatPytestCollects) {
 }
 
 TEST_F(PytestAdapter, ListsWhatArgumentsAndGlobsSelect) {
-  EXPECT_EQ(listing_of(run("pytest_project", {"list", "-m", "slow"}, "")).tests.size(), 7u);
+  EXPECT_EQ(listing_of(run("pytest_project", {"list", "-m", "slow"}, "")).tests.size(), 8u);
   EXPECT_EQ(listing_of(run("pytest_project", {"list", "*_late.py"}, "")).tests.size(), 2u);
   const Ran nothing = run("pytest_project", {"list", "-k", "nothing_like_this"}, "");
   EXPECT_EQ(nothing.exit_status, 0);
@@ -159,6 +159,27 @@ TEST_F(PytestAdapter, RunsEveryTestThatItIsFed) {
             "test_forked_child_tells_nothing passed\n"
             "test_sees_itself passed\n"
             "finished nowhere.py::test failed [unknown test id: pytest does not collect it here]\n");
+}
+
+TEST_F(PytestAdapter, CountsAModuleThatSkipsItself) {
+  EXPECT_EQ(listing_of(run("pytest_project", {"list"}, "")).tests.back().name, "test_skips_itself.py");
+  const Ran ran = run("pytest_project", {"run"}, "test_skips_itself.py\n");
+  EXPECT_EQ(text_of_run([] { return make_subunit_parser({}); }, ran.results, 0),
+            "started test_skips_itself.py\nfinished test_skips_itself.py skipped "
+            "[could not import 'a_module_that_is_nowhere': No module named 'a_module_that_is_nowhere']\n");
+}
+
+TEST_F(PytestAdapter, LeavesTheVerdictToTheWholeTestWhereASubtestIsSkipped) {
+  // In an older pytest unittest's subTest() ends the test.
+  if (std::system("python3 -c 'import _pytest.subtests' 2>/dev/null") != 0)
+    GTEST_SKIP() << "this pytest knows no subtests";
+  const Ran ran = run("pytest_project", {"run"},
+                      "test_subtests.py::Parts::test_one_skips\ntest_subtests.py::Parts::test_one_fails\n");
+  EXPECT_EQ(text_of_run([] { return make_subunit_parser({}); }, ran.results, 0),
+            "started test_subtests.py::Parts::test_one_skips\n"
+            "finished test_subtests.py::Parts::test_one_skips passed\n"
+            "started test_subtests.py::Parts::test_one_fails\n"
+            "finished test_subtests.py::Parts::test_one_fails failed [subtest (number=1): assert 1 == 0]\n");
 }
 
 TEST_F(PytestAdapter, TellsATearDownThatComesLate) {
