@@ -85,11 +85,16 @@ std::set<std::string> mounts_of_sharder() {
 
 std::set<std::string> dead_among(const std::set<std::string>& runs) {
   std::set<std::string> dead;
+  // A run that is being made must not find its lock taken by us.
+  const int gate = ::open((run_directory / ".lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (gate >= 0) ::flock(gate, LOCK_EX);
   for (const std::string& run : runs) {
     const int lock = ::open((run_directory / run / "lock").c_str(), O_RDONLY | O_CLOEXEC);
-    if (lock < 0 || ::flock(lock, LOCK_SH | LOCK_NB) == 0) dead.insert(run);
+    // The living share theirs.
+    if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) == 0) dead.insert(run);
     if (lock >= 0) ::close(lock);
   }
+  if (gate >= 0) ::close(gate);
   return dead;
 }
 
