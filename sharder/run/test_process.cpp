@@ -303,8 +303,11 @@ void TestProcess::end_unfinished(const Ended& ended) {
   if (current_->told)
     return end(Outcome::crashed,
                fmt::format("the process ended in the middle of the test, with {}", describe(termination)));
-  // The machine did its part: a test that does away with its result must not pass for a loss, and be run again as one.
-  end(Outcome::crashed, fmt::format("no result, and {}", describe(termination)));
+  // A test that does away with its result must not pass for a loss, and be run again as one. But a runner of several
+  // may have passed over an id that it does not know.
+  if (termination.code != 0 || framework_.feed() == Feed::each)
+    return end(Outcome::crashed, fmt::format("no result, and {}", describe(termination)));
+  end(Outcome::lost, "the runner ended without telling a result");
 }
 
 void TestProcess::judge_exit(const Ended& ended) {

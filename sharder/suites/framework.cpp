@@ -110,13 +110,17 @@ std::string tail_of(std::string_view text) {
   return printable(join(lines, "\n"));
 }
 
-void judge_listing(const std::string& what, std::string_view output, std::string_view error_output,
-                   std::optional<int> exit_status, ListingBuilder& listing) {
-  if (exit_status == 0) return;
+/// Runners that speak subunit tell there what they could not import, while warnings go to the error output.
+std::string said_by_listing(const std::string& format, std::string_view output,
+                            std::string_view error_output) {
+  if (format.starts_with("subunit")) return tail_of(std::string(error_output) + texts_of_subunit(output));
+  return tail_of(trim(error_output).empty() ? output : error_output);
+}
+
+std::string failed_listing(const std::string& what, std::optional<int> exit_status, const std::string& said) {
   const std::string ending =
       exit_status ? fmt::format("exit status {}", *exit_status) : std::string("a signal");
-  const std::string said = tail_of(trim(error_output).empty() ? output : error_output);
-  listing.problem(fmt::format("listing {} ended with {}{}{}", what, ending, said.empty() ? "" : ":\n", said));
+  return fmt::format("listing {} ended with {}{}{}", what, ending, said.empty() ? "" : ":\n", said);
 }
 
 }  // namespace
@@ -186,8 +190,9 @@ Listing Framework::parse_list(const std::string& program, std::string_view outpu
                               std::string_view error_output, std::optional<int> exit_status) const {
   SHARDER_ASSERT(suite_.framework.list.has_value());
   ListingBuilder builder;
-  judge_listing(program.empty() ? "suite \"" + suite_.name + "\"" : program, output, error_output,
-                exit_status, builder);
+  if (exit_status != 0)
+    builder.problem(failed_listing(program.empty() ? "suite \"" + suite_.name + "\"" : program, exit_status,
+                                   said_by_listing(suite_.framework.list->format, output, error_output)));
   parse_format(program, output, builder);
   Listing listing = builder.finish();
   const Grouping grouping(suite_.group_by);

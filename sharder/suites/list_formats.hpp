@@ -27,4 +27,7 @@ void list_ctest(std::string_view output, const std::string& directory, ListingBu
 void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags,
                   ListingBuilder& listing);
 
+/// What a person can read of a subunit stream: the texts attached to packets, and what stands between them.
+std::string texts_of_subunit(std::string_view output);
+
 }  // namespace sharder

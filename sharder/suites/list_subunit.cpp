@@ -50,17 +50,37 @@ class SubunitListing {
   bool any_packet_ = false;
 };
 
+template <class Take>
+void read_in_parts(std::string_view output, const Take& take) {
+  constexpr std::size_t part_bytes = 64 << 10;
+  SubunitReader reader;
+  for (std::size_t at = 0; at < output.size(); at += part_bytes)
+    take(reader.feed(output.substr(at, part_bytes)));
+  take(reader.finish());
+}
+
+bool is_text(const std::string& mime) {
+  return mime.empty() || mime.starts_with("text/");
+}
+
 }  // namespace
 
 void list_subunit(std::string_view output, const std::vector<std::string>& filter_tags,
                   ListingBuilder& listing) {
-  constexpr std::size_t piece_bytes = 64 << 10;
-  SubunitReader reader;
   SubunitListing tests(filter_tags, listing);
-  for (std::size_t at = 0; at < output.size(); at += piece_bytes)
-    tests.take(reader.feed(output.substr(at, piece_bytes)));
-  tests.take(reader.finish());
+  read_in_parts(output, [&](const std::vector<SubunitPiece>& pieces) { tests.take(pieces); });
   tests.finish();
+}
+
+std::string texts_of_subunit(std::string_view output) {
+  std::string texts;
+  read_in_parts(output, [&](const std::vector<SubunitPiece>& pieces) {
+    for (const SubunitPiece& piece : pieces) {
+      if (piece.kind == SubunitPiece::Kind::text) texts += piece.text;
+      if (piece.kind == SubunitPiece::Kind::packet && is_text(piece.packet.mime)) texts += piece.packet.file;
+    }
+  });
+  return texts;
 }
 
 }  // namespace sharder

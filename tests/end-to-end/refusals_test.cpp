@@ -141,7 +141,7 @@ TEST_F(Refusals, OfRootWithoutItsCapabilitiesSayWhatIsNotAllowed) {
   exec_suite();
   script("t/a", "exit 0");
   const Transcript transcript =
-      call({"setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", binary(), "run"});
+      call({"setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin", binary(), "run", "-j", "1"});
   EXPECT_EQ(transcript.status, 2) << transcript.all();
   EXPECT_THAT(transcript.error_output, AllOf(HasSubstr("not permitted"), HasSubstr("capabilities")));
 }

@@ -85,9 +85,9 @@ TEST(Batches, LoseOneTestWhenTheProcessDies) {
   for (const auto& [id, attempts] : run.record.attempts) EXPECT_EQ(attempts.back().message, "SIGSEGV") << id;
 }
 
-TEST(Batches, ChargeATestOfWhichNothingIsToldToTheTest) {
+TEST(Processes, ThatLeaveNoResultAreChargedToTheirTest) {
   SimulatedRun run;
-  run.config.suites[0].framework.run = FrameworkCommand{"./t {ids}", "gtest", Feed::batch, ":", ""};
+  run.config.suites[0].framework.run = FrameworkCommand{"./t {id}", "gtest", Feed::each, "", ""};
   for (int i = 0; i < 3; ++i) run.add("S.t" + std::to_string(i));
   run.config.run.reruns = 1;
   run.script = [](const std::string&, int) { return FakeBehaviour{}; };  // status 0, and not a word

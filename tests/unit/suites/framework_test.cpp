@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sharder/suites/subunit2.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
 #include "tests/unit/suites/event_text.hpp"
@@ -76,6 +77,16 @@ TEST(Framework, QuotesTheEndOfAListingThatFailed) {
       std::vector<std::string>{"listing a_test ended with exit status 127:\nfirst\ncannot load libfoo.so"});
   EXPECT_EQ(framework.parse_list("a_test", "said", "", std::nullopt).problems,
             std::vector<std::string>{"listing a_test ended with a signal:\nsaid"});
+}
+
+TEST(Framework, QuotesTheTextsOfAFailedListingInSubunit) {
+  const std::string output =
+      encode_subunit({.status = SubunitStatus::exists, .test = "a.b"}) +
+      encode_subunit({.mime = "text/plain;charset=utf8", .file_name = "import errors", .file = "no docutils"});
+  SuiteConfig suite = suite_running({"t {ids}", "subunit2", Feed::batch});
+  suite.framework.list = FrameworkCommand{"t --list", "subunit2"};
+  EXPECT_EQ(Framework(suite).parse_list("", output, "a warning\n", 2).problems,
+            std::vector<std::string>{"listing suite \"s\" ended with exit status 2:\na warning\nno docutils"});
 }
 
 TEST(Framework, RunsAGoogleTestProgramThatListsNothingAsOneTest) {
