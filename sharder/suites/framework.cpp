@@ -33,6 +33,16 @@ std::string absolute_program(const SuiteConfig& suite, const std::string& progra
   return program.empty() ? program : (std::filesystem::path(project) / program).lexically_normal().string();
 }
 
+/// prove starts a file by the path it was given, and scripts tell of themselves by it.
+std::string program_of_script(const SuiteConfig& suite, const std::string& program) {
+  const std::string absolute = absolute_program(suite, program);
+  const std::string front = suite.directory + "/";
+  if (!absolute.starts_with(front)) return absolute;
+  const std::string relative = absolute.substr(front.size());
+  // A bare name would be looked up in PATH.
+  return relative.find('/') == std::string::npos ? "./" + relative : relative;
+}
+
 std::vector<std::string> absolute_programs(const SuiteConfig& suite,
                                            const std::vector<std::string>& programs) {
   std::vector<std::string> absolute;
@@ -223,7 +233,8 @@ std::vector<std::string> Framework::command_for(const std::vector<const Test*>& 
   if (runs_whole(framework, first)) return first.command;
   if (lacks_command(framework, first)) return missing_command(first);
   CommandValues values = common_values(suite_);
-  values.program = absolute_program(suite_, first.program);
+  const bool script = framework.run.format == "tap" && first.directory.empty();
+  values.program = script ? program_of_script(suite_, first.program) : absolute_program(suite_, first.program);
   values.programs = absolute_programs(suite_, suite_.programs);
   values.command = first.command;
   values.separator = framework.run.separator;

@@ -202,6 +202,20 @@ TEST(Framework, MakesATestOfEveryProgramWhereNothingIsListed) {
   EXPECT_TRUE(Framework(suite).list_launches({"t/a.sh"}).empty());
 }
 
+TEST(Framework, StartsScriptsByTheirPathInTheWorkingDirectoryAsProveDoes) {
+  const auto command = [](const std::string& directory, const std::string& program) {
+    SuiteConfig suite = suite_running({"perl {program}", "tap"});
+    suite.project_directory = "/p";
+    suite.directory = directory;
+    sharder::Test test = test_named(program);
+    test.program = program;
+    return quote_command(Framework(suite).run_launch({&test}, "x").command);
+  };
+  EXPECT_EQ(command("/p", "t/a.t"), "perl t/a.t");
+  EXPECT_EQ(command("/p/t", "t/a.t"), "perl ./a.t") << "a bare name would be looked up in PATH";
+  EXPECT_EQ(command("/p/build", "t/a.t"), "perl /p/t/a.t");
+}
+
 TEST(Framework, RefusesWhatCannotWork) {
   EXPECT_THROW(Framework(suite_running({"t", "xml"})), ConfigError);
   EXPECT_THROW(Framework(suite_running({"t {ids}", "exit", Feed::batch})), ConfigError);
