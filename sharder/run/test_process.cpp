@@ -184,6 +184,7 @@ void TestProcess::handle(const ExecutionEvent& event) {
       last_words_ += output->bytes;
       if (last_words_.size() > last_words_limit) last_words_.erase(0, last_words_.size() - last_words_limit);
     }
+    if (output->error_stream) parser_->consume_error_output(output->bytes);
     if (!output->error_stream && results_on_output_)
       for (const ResultEvent& result : parser_->consume(output->bytes)) handle(result);
   } else if (const auto* bytes = std::get_if<ResultBytes>(&event)) {

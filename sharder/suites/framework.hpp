@@ -72,6 +72,8 @@ class ResultParser {
   virtual ~ResultParser() = default;
   /// Bytes of the result channel (standard output, descriptor 4 or the result file, as the Launch says).
   virtual std::vector<ResultEvent> consume(std::string_view bytes) = 0;
+  /// Bytes of standard error, where the Launch keeps it apart from the results.
+  virtual void consume_error_output(std::string_view) {}
   /// The process has ended. `exit_status` is empty after a signal. For formats judged by the exit status this
   /// yields the result of the only test.
   virtual std::vector<ResultEvent> finish(std::optional<int> exit_status) = 0;

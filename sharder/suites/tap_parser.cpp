@@ -38,6 +38,9 @@ class TapParser : public ResultParser {
     return events;
   }
 
+  /// Many a TAP library, Perl's Test::More for one, explains there what is not ok.
+  void consume_error_output(std::string_view bytes) override { explanations_.append(bytes); }
+
   std::vector<ResultEvent> finish(std::optional<int> exit_status) override {
     std::vector<ResultEvent> events;
     lines_.finish([&](std::string_view line) { take_line(line, events); });
@@ -63,7 +66,7 @@ class TapParser : public ResultParser {
     if (line.starts_with("Bail out!")) {
       bailed_out_ = true;
       bail_out_reason_ = trim(line.substr(9));
-    } else if (line.starts_with('#') && has_point_) {
+    } else if (line.starts_with('#') && has_point_ && !line.starts_with("# Subtest:")) {
       point_text_.append(std::string(line) + "\n");
     }
   }
@@ -139,6 +142,7 @@ class TapParser : public ResultParser {
                     : event.message.empty() ? Outcome::passed
                                             : Outcome::failed;
     event.details = details_.text();
+    if (failed_ > 0) event.details += explanations_.text();
     event.cases = std::move(cases_);
     return event;
   }
@@ -171,6 +175,7 @@ class TapParser : public ResultParser {
   BoundedOutput point_text_{8 << 10};
   std::string yaml_message_;
   BoundedOutput details_{details_limit_bytes};
+  BoundedOutput explanations_{details_limit_bytes};
   std::vector<Case> cases_;
   std::size_t case_bytes_ = 0;
 };

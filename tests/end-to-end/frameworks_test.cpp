@@ -126,6 +126,16 @@ TEST_F(Frameworks, TapFilesHaveCases) {
   EXPECT_EQ(cases[1].at("outcome"), "failed");
 }
 
+TEST_F(Frameworks, TapScriptsAreStartedAndExplainedAsByProve) {
+  toml("[suite.unit]\nframework = \"tap\"\nprograms = [\"t/*.t\"]\n");
+  script("t/path.t", "echo 1..1; test \"$0\" = t/path.t && echo 'ok 1' || echo \"not ok 1 - $0\"");
+  script("t/told.t", "echo 'not ok 1 - sum'; echo '#   expected 2, got 3' >&2; echo 'ok 2'; echo 1..2");
+  const RunOutcome result = run({"--reruns", "0"});
+  EXPECT_EQ(result.verdict("t/path.t"), "passed") << result.all();
+  EXPECT_EQ(result.verdict("t/told.t"), "failed");
+  EXPECT_NE(result.test("t/told.t").value("trace", "").find("expected 2, got 3"), std::string::npos) << result.all();
+}
+
 TEST_F(Frameworks, TestrConfigurationAloneSuffices) {
   if (!python_has("testtools, subunit"))
     GTEST_SKIP() << "python3-testtools and python3-subunit are not installed";

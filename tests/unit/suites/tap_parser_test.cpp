@@ -49,6 +49,19 @@ TEST(TapParser, FailsAFileForEveryReasonThereIs) {
             "finished t.sh failed [Bail out! no database]");
 }
 
+TEST(TapParser, ExplainsWhatIsNotOkByTheErrorOutput) {
+  const auto details = [](std::string_view stream) {
+    const auto parser = make_tap_parser("t.t");
+    parser->consume(stream);
+    parser->consume_error_output("#   Failed test 'b'\n#   at t.t line 3.\n");
+    return parser->finish(0).back().details;
+  };
+  EXPECT_EQ(details("1..2\nok 1\nnot ok 2 - b\n"), "not ok - b\n#   Failed test 'b'\n#   at t.t line 3.\n");
+  EXPECT_EQ(details("1..1\nok 1\n"), "");
+  EXPECT_EQ(details("1..2\nnot ok 1 - a\n# Subtest: b\nok 2 - b\n").find("Subtest"), std::string::npos)
+      << "it announces the next one";
+}
+
 TEST(TapParser, SkipsAFileThatPlansNothing) {
   EXPECT_EQ(verdict("1..0 # SKIP no cvs here\n", 0), "finished t.sh skipped [no cvs here]");
   EXPECT_EQ(verdict("1..0 # Skipped: no cvs\n", 0), "finished t.sh skipped [no cvs]");
