@@ -24,9 +24,11 @@ std::string message_shape(std::string_view message) {
       continue;
     }
     const bool address = message.substr(i, 2) == "0x";
+    const bool tells_why = shape.ends_with("exit status ");
+    const std::size_t begin = i;
     if (address) i += 2;
     while (i < message.size() && (address ? is_hexadecimal(message[i]) : is_digit(message[i]))) ++i;
-    shape += '#';
+    shape += tells_why ? message.substr(begin, i - begin) : "#";
   }
   return shape;
 }

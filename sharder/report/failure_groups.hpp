@@ -15,7 +15,8 @@ struct FailureGroup {
   std::vector<const RunRecord::TestRecord*> tests;
 };
 
-/// What a message says apart from its numbers and addresses: "expected 3, got 0x7f12" -> "expected #, got #".
+/// What a message says apart from its numbers and addresses: "expected 3, got 0x7f12" -> "expected #, got #". An exit
+/// status is a reason of its own and stays.
 std::string message_shape(std::string_view message);
 
 /// The largest group first, otherwise in the order of the tests.

@@ -103,5 +103,10 @@ TEST(MessageShape, LeavesNumbersAndAddressesOut) {
   EXPECT_EQ(message_shape("expected 3, got 0x7f12ab at t1.c:12"), "expected #, got # at t#.c:#");
 }
 
+TEST(MessageShape, KeepsApartWhatEndedWithDifferentStatuses) {
+  EXPECT_EQ(message_shape("exit status 7"), "exit status 7");
+  EXPECT_EQ(message_shape("died without a plan, exit status 255"), "died without a plan, exit status 255");
+}
+
 }  // namespace
 }  // namespace sharder
