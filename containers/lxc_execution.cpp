@@ -104,9 +104,18 @@ std::vector<UniqueFd> ExecutionState::open_streams(const ExecuteRequest& request
 void ExecutionState::push(ExecutionEvent event, std::size_t bytes) {
   events_.push_back(std::move(event));
   pending_bytes_ += bytes;
-  if (pending_bytes_ > max_pending_bytes)
-    for (const auto& reader : readers_) reader->pause();
+  if (pending_bytes_ > max_pending_bytes) make_room();
   changed_.notify();
+}
+
+void ExecutionState::make_room() {
+  if (!service_) {
+    for (const auto& reader : readers_) reader->pause();
+    return;
+  }
+  // Nobody listens to a service once it answers, and one that waits for a reader answers nobody.
+  events_.erase(events_.begin(), std::prev(events_.end()));
+  pending_bytes_ = 0;
 }
 
 void ExecutionState::drain() {

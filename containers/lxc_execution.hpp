@@ -58,6 +58,8 @@ class ExecutionState : public std::enable_shared_from_this<ExecutionState> {
   void take_result(std::string_view bytes);
   void take_collected(std::string_view bytes);
   void push(ExecutionEvent event, std::size_t bytes);
+  /// More is waiting for `next` than should.
+  void make_room();
   void drain();
 
   boost::asio::any_io_executor executor_;

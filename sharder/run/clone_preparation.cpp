@@ -23,28 +23,58 @@ constexpr int obtain_tries = 3, service_tries = 3;
                          "try it in a clone: sharder shell");
 }
 
-/// Starts one command. Keeps it among the services when it stays in the foreground.
-boost::asio::awaitable<void> start_service(RunContext& context, PreparedClone& prepared, const std::string& command,
-                                           Seconds patience) {
-  ExecuteRequest request = root_command(context, command, ExecuteRequest::Role::service);
-  std::unique_ptr<Execution> service = co_await prepared.clone->execute(std::move(request));
-  const TimePoint deadline = after(context.time.now(), patience);
-  std::string output;
+/// What of a service's output can matter to a person.
+std::string end_of(std::string output) {
+  constexpr std::size_t most_bytes = 16 << 10;
+  return output.size() > most_bytes ? output.substr(output.size() - most_bytes) : output;
+}
+
+/// A start command that has not returned: it stays in the foreground, or takes its time.
+struct Starting {
+  std::string command, output;
+  Execution* execution = nullptr;
+};
+
+/// Waits until the command has ended or the time has come, and refuses one that failed. False: it goes on.
+boost::asio::awaitable<bool> has_started(Starting& starting, TimePoint deadline) {
   for (;;) {
-    std::optional<ExecutionEvent> event = co_await service->next(deadline);
-    if (!event) break;
-    if (const auto* bytes = std::get_if<OutputBytes>(&*event)) output += bytes->bytes;
+    std::optional<ExecutionEvent> event = co_await starting.execution->next(deadline);
+    if (!event) co_return false;
+    if (const auto* bytes = std::get_if<OutputBytes>(&*event))
+      starting.output = end_of(starting.output + bytes->bytes);
     if (const auto* ended = std::get_if<Ended>(&*event)) {
       const bool ok = ended->termination.kind == Termination::Kind::exited && ended->termination.code == 0;
-      if (!ok) refuse_start(command, describe(ended->termination), output);
-      co_return;
+      if (!ok) refuse_start(starting.command, describe(ended->termination), starting.output);
+      co_return true;
     }
     if (const auto* gone = std::get_if<CloneGone>(&*event)) throw ContainerError("the clone died: " + gone->reason);
   }
-  prepared.services.push_back(std::move(service));
 }
 
-boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& prepared, TimePoint deadline) {
+/// Starts one command. Keeps it among the services when it has not returned in time.
+boost::asio::awaitable<std::optional<Starting>> start_service(RunContext& context, PreparedClone& prepared,
+                                                              const std::string& command, Seconds patience) {
+  ExecuteRequest request = root_command(context, command, ExecuteRequest::Role::service);
+  std::unique_ptr<Execution> service = co_await prepared.clone->execute(std::move(request));
+  Starting starting;
+  starting.command = command;
+  starting.execution = service.get();
+  const bool over = co_await has_started(starting, after(context.time.now(), patience));
+  if (over) co_return std::nullopt;
+  prepared.services.push_back(std::move(service));
+  co_return starting;
+}
+
+boost::asio::awaitable<void> forget_those_that_returned(std::vector<Starting>& services, TimePoint now) {
+  for (auto service = services.begin(); service != services.end();) {
+    const bool over = co_await has_started(*service, now);
+    service = over ? services.erase(service) : std::next(service);
+  }
+}
+
+/// Asks until the services answer. One that fails meanwhile is told at once: it will never answer.
+boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& prepared, std::vector<Starting> services,
+                                         TimePoint deadline) {
   const StartConfig& start = context.config.clones.start;
   Seconds span = first_ready_pause;
   CommandResult last;
@@ -54,13 +84,17 @@ boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& pre
     if (last.succeeded()) co_return;
     if (last.clone_gone) throw ContainerError("the clone died while its services started");
     if (context.cancellation.cancelled()) throw PreparationError("stopped while services were starting");
+    co_await forget_those_that_returned(services, context.time.now());
     if (context.time.now() >= deadline) break;
     co_await pause(context, span);
     span = std::min(span * 2, longest_ready_pause);
   }
+  std::string said = quote_tail(last.output);
+  for (const Starting& service : services)
+    if (!service.output.empty()) said += fmt::format("\n  \"{}\" says:{}", service.command, quote_tail(service.output));
   throw PreparationError(
       fmt::format("services were not ready within {}: \"{}\" says {}{}", format_duration(start.timeout), start.ready,
-                  last.describe(), quote_tail(last.output)),
+                  last.describe(), said),
       "raise timeout in [clones.start], or try the commands in a clone: sharder shell");
 }
 
@@ -111,17 +145,19 @@ ExecuteRequest root_command(const RunContext& context, const std::string& comman
 boost::asio::awaitable<void> start_services(RunContext& context, PreparedClone& prepared) {
   const StartConfig& start = context.config.clones.start;
   const TimePoint deadline = after(context.time.now(), start.timeout);
+  std::vector<Starting> services;
   for (const std::string& command : start.commands) {
     const bool last = &command == &start.commands.back();
     const Seconds patience = start.ready.empty() ? start.timeout : last ? Seconds{0.005} : foreground_patience;
-    co_await start_service(context, prepared, command, patience);
+    std::optional<Starting> starting = co_await start_service(context, prepared, command, patience);
+    if (starting) services.push_back(std::move(*starting));
     if (start.ready.empty() && !prepared.services.empty())
       throw PreparationError(
           fmt::format("the start command \"{}\" did not return within {}", command, format_duration(start.timeout)),
           "if it is meant to stay in the foreground, set `ready` in [clones.start] to a command that succeeds once it "
           "answers");
   }
-  if (!start.ready.empty()) co_await await_ready(context, prepared, deadline);
+  if (!start.ready.empty()) co_await await_ready(context, prepared, std::move(services), deadline);
 }
 
 boost::asio::awaitable<void> stop_services(RunContext& context, PreparedClone& prepared) {

@@ -70,6 +70,15 @@ TEST_F(LxcService, MayGoOnWritingAfterItsStarterEnded) {
   EXPECT_EQ(shell(*clone_, wait).output, "beating\n");
 }
 
+TEST_F(LxcService, IsNeverHeldUpByItsOwnOutput) {
+  ExecuteRequest talking = request({"sh", "-c", "yes | head -c 5000000; touch /run/said; exec sleep 999"});
+  talking.role = ExecuteRequest::Role::service;
+  const std::unique_ptr<Execution> service = wait_for(clone_->execute(std::move(talking)));
+  const std::string wait =
+      "i=0; until test -e /run/said; do i=$((i+1)); test $i -lt 500 || exit 1; sleep 0.01; done; echo said";
+  EXPECT_EQ(shell(*clone_, wait).output, "said\n");
+}
+
 TEST_F(LxcService, SharesPathsWithCellsThatAskForThem) {
   start_service("mkdir -p /srv/common; echo before > /srv/common/file");
   ExecuteRequest writing = request({"sh", "-c", "cat /srv/common/file; echo after > /srv/common/file"});

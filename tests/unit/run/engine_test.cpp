@@ -82,6 +82,23 @@ TEST(Engine, StartsServicesBeforeTests) {
   EXPECT_EQ(run.result.exit_status, 0);
 }
 
+TEST(Engine, TellsAtOnceOfAStartCommandThatFails) {
+  SimulatedRun run;
+  run.add("a");
+  run.config.clones.start.commands = {"start-database"};
+  run.config.clones.start.ready = "database-answers";
+  run.helper_script = [](const std::string& program) {
+    FakeBehaviour behaviour = exits(program == "start-database" ? 3 : 2);
+    behaviour.duration = program == "start-database" ? Seconds{0.5} : Seconds{0.01};
+    if (program == "start-database") behaviour.output = "no key\n";
+    return behaviour;
+  };
+  run.run(1);
+  EXPECT_EQ(run.result.exit_status, 5);
+  EXPECT_EQ(run.result.message, "the start command \"start-database\" failed: exit status 3\n    no key");
+  EXPECT_LT(run.virtual_duration, Seconds{2});
+}
+
 TEST(Engine, ReplacesAClonewhoseServicesDied) {
   SimulatedRun run;
   run.add("kills-the-database");

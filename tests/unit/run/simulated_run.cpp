@@ -62,8 +62,10 @@ std::vector<Outcome> SimulatedRun::outcomes(const std::string& id) {
 FakeBehaviour SimulatedRun::behave(const ExecuteRequest& request, const std::string& test, int attempt) {
   FakeBehaviour behaviour;
   if (test.empty()) {
+    const bool listing = request.command.size() > 1 && request.command[1] == "--list";
+    if (helper_script && !listing) return helper_script(request.command.front());
     if (request.command.front() == "ask") behaviour.duration = service_start;
-    if (request.command.size() > 1 && request.command[1] == "--list") behaviour.output = listing_;
+    if (listing) behaviour.output = listing_;
     return behaviour;
   }
   const bool several = config.suites[0].framework.run.feed == Feed::batch;

@@ -65,6 +65,8 @@ class SimulatedRun {
   std::function<FakeBehaviour(const std::string& line, int attempt)> runner_script;
   /// The same for a process with several tests; without it, what the script says of the first one.
   std::function<FakeBehaviour(const std::vector<std::string>& tests)> batch_script;
+  /// What a command of `setup`, `start` or `ready` does; without it, it succeeds at once.
+  std::function<FakeBehaviour(const std::string& program)> helper_script;
   FakeClonePool::Faults faults;
   LayerPaths layers;                  // of `setup`
   std::optional<EarlierRun> earlier;  // what the run goes on with
