@@ -63,7 +63,10 @@ RunResult run_to_the_end(Session& session, Reports& reports, Mirror* mirror, Run
   RunContext& context = session.context();
   Shutdown shutdown(context);
   const Ticker ticker(context, reports, mirror);
-  return session.complete(run_tests(context, shutdown, std::move(inputs)));
+  RunResult result = session.complete(run_tests(context, shutdown, std::move(inputs)));
+  // Only the reports are still to be written: a signal would end nothing sooner that is worth ending, but cost them.
+  hold_signals_back();
+  return result;
 }
 
 void touch_shard_status_files(const Config& config) {

@@ -43,4 +43,11 @@ void Shutdown::cancel(const std::string& why) {
   context_.cancellation.cancel(why);
 }
 
+void hold_signals_back() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 }  // namespace sharder

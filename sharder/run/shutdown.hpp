@@ -32,4 +32,8 @@ class Shutdown {
   int signal_ = 0;
 };
 
+/// From here to the end of the process the signals wait: for when nothing is left that they could hurry. The process
+/// has one thread.
+void hold_signals_back();
+
 }  // namespace sharder

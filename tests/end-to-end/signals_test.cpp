@@ -1,6 +1,9 @@
 // However a run is stopped: what is known is reported, and nothing stays behind.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/end-to-end/end_to_end.hpp"
 #include "tests/end-to-end/remains.hpp"
@@ -11,6 +14,32 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+
+/// A pipe that takes nothing until it is read.
+class FullPipe {
+ public:
+  explicit FullPipe(const std::filesystem::path& path) {
+    EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    end_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    const std::string nothing(4096, ' ');
+    while (::write(end_, nothing.data(), nothing.size()) > 0) continue;
+  }
+  ~FullPipe() { ::close(end_); }
+  FullPipe(const FullPipe&) = delete;
+  FullPipe& operator=(const FullPipe&) = delete;
+
+  /// Whatever has come since, and what it was filled with.
+  const std::string& read() {
+    char bytes[4096];
+    for (ssize_t count; (count = ::read(end_, bytes, sizeof bytes)) > 0;)
+      text_.append(bytes, static_cast<std::size_t>(count));
+    return text_;
+  }
+
+ private:
+  int end_ = -1;
+  std::string text_;
+};
 
 class Signals : public EndToEnd {
  protected:
@@ -64,6 +93,21 @@ TEST_F(Signals, TerminateStopsAtOnce) {
   const RunOutcome result = outcome(program->wait(std::chrono::seconds(5)));
   EXPECT_EQ(result.status, 143) << result.all();
   EXPECT_EQ(result.verdict("t/b"), "not-run");
+}
+
+TEST_F(Signals, NoneCostsTheReportsOfARunThatIsOver) {
+  exec_suite();
+  script("t/a", "exit 0");
+  FullPipe pipe(outside() / "pipe");
+  const std::string run = "exec \"$0\" run --no-history -j 1 > \"$1\"";
+  Program program({{"sh", "-c", run, binary(), outside() / "pipe"}, {}, {}, project()}, outside());
+  const std::string directory = project() / ".sharder/latest/";
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(directory + "results.json"); }));
+  for (const int number : {SIGINT, SIGINT, SIGTERM, SIGHUP}) program.signal(number);
+  EXPECT_TRUE(eventually([&] { return pipe.read().find("1 passed") != std::string::npos; })) << "no summary";
+  const RunOutcome result = outcome(program.wait());
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdicts(), "t/a=passed");
 }
 
 TEST_F(Signals, StopARunThatStillStarts) {
