@@ -103,21 +103,33 @@ std::optional<Finding> find_googletest(const DirectoryListing& listing) {
                  .programs = globs_for(programs)};
 }
 
+bool is_python_package(const DirectoryListing& listing) {
+  return has_file(listing, "pyproject.toml") || has_file(listing, "setup.py") || has_file(listing, "setup.cfg");
+}
+
 /// Why the directory is thought to use pytest; "" if it does not.
 std::string evidence_of_pytest(const DirectoryListing& listing, bool& configured) {
   configured = true;
   if (has_file(listing, "pytest.ini")) return "a pytest.ini";
   constexpr std::array<std::pair<const char*, const char*>, 3> sections{
       {{"pyproject.toml", "[tool.pytest"}, {"setup.cfg", "[tool:pytest]"}, {"tox.ini", "[pytest]"}}};
-  for (const auto& [file, section] : sections)
-    if (has_file(listing, file) && listing.beginning(file).find(section) != std::string::npos)
-      return fmt::format("{} in {}", section, file);
+  for (const auto& [file, section] : sections) {
+    const std::string text = has_file(listing, file) ? listing.beginning(file) : "";
+    const std::size_t at = text.find(section);
+    if (at == std::string::npos) continue;
+    return fmt::format("{} in {}", trim(text.substr(at, text.find_first_of("]\n", at) + 1 - at)), file);
+  }
   configured = false;
   const std::vector<std::string> conftests = matching(listing, {"conftest.py", "test*/conftest.py"});
   if (!conftests.empty()) return "a " + conftests[0];
-  const std::vector<std::string> tests =
+  std::vector<std::string> tests =
       matching(listing, {"test_*.py", "*_test.py", "test/**/test_*.py", "tests/**/test_*.py",
                          "test/**/*_test.py", "tests/**/*_test.py"});
+  // Many packages have their tests inside. Elsewhere, Python far from the top is rarely the project's tests.
+  if (tests.empty() && is_python_package(listing)) {
+    tests = matching(listing, {"**/test_*.py", "**/*_test.py"});
+    std::erase_if(tests, [](const std::string& path) { return path.find("site-packages/") != std::string::npos; });
+  }
   return tests.empty()
              ? ""
              : fmt::format("{} of Python tests, such as {}", number_of(tests.size(), "file"), tests[0]);

@@ -100,6 +100,7 @@ TEST(Detection, FindsPytestByItsSettings) {
     const auto findings = found({{file, text}, {"tests/test_a.py", ""}});
     ASSERT_EQ(findings.size(), 1u) << file;
     EXPECT_EQ(findings[0].framework, "pytest");
+    EXPECT_EQ(findings[0].evidence, text.empty() ? "a pytest.ini" : text + " in " + file);
     EXPECT_THAT(findings[0].programs, IsEmpty()) << "its settings say where";
   }
   EXPECT_THAT(found({{"pyproject.toml", "[project]"}, {"setup.cfg", "[metadata]"}}), IsEmpty());
@@ -111,6 +112,14 @@ TEST(Detection, FindsPytestByItsFiles) {
   EXPECT_THAT(findings[0].programs, ElementsAre("tests"));
   EXPECT_EQ(findings[0].interpreter, ".venv/bin/python");
   EXPECT_EQ(found({{"conftest.py", ""}}).at(0).evidence, "a conftest.py");
+}
+
+TEST(Detection, FindsTestsInsideAPythonPackage) {
+  const std::string test = "shop/orders/tests/test_orders.py";
+  EXPECT_EQ(found({{"pyproject.toml", "[project]"}, {test, ""}}).at(0).evidence,
+            "1 file of Python tests, such as " + test);
+  EXPECT_THAT(found({{test, ""}}), IsEmpty()) << "no package";
+  EXPECT_THAT(found({{"setup.py", ""}, {"env/lib/python3/site-packages/a/test_a.py", ""}}), IsEmpty());
 }
 
 TEST(Detection, PrefersTestr) {
