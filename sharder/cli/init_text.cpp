@@ -38,7 +38,7 @@ constexpr const char* tail = R"(
 #inputs   = ["database/**"]   # with these the result is kept until one of them changes
 
 #[clones.start]               # in every clone, as root, before its first test
-#command  = "pg_ctlcluster 15 main start"
+#command  = "pg_ctlcluster 15 main start -o '-c ssl=off'"
 #ready    = "pg_isready -q"
 #stop     = "pg_ctlcluster 15 main stop"
 

@@ -18,9 +18,25 @@ constexpr Seconds first_ready_pause{0.01}, longest_ready_pause{0.2};
 constexpr Seconds foreground_patience{1};
 constexpr int obtain_tries = 3, service_tries = 3;
 
-[[noreturn]] void refuse_start(const std::string& command, const std::string& why, const std::string& output) {
-  throw PreparationError(fmt::format("the start command \"{}\" failed: {}{}", command, why, quote_tail(output)),
-                         "try it in a clone: sharder shell");
+/// A start command that has not returned: it stays in the foreground, or takes its time.
+struct Starting {
+  std::string command, output;
+  Execution* execution = nullptr;
+};
+
+/// Servers that are configured with a key of the machine do not find it in a clone.
+std::string hint_about(const std::string& output, const std::vector<std::string>& hidden) {
+  const auto tells_of = [&](const std::string& text) { return output.find(text) != std::string::npos; };
+  for (const std::string& path : hidden)
+    if (tells_of(fmt::format("\"{}/", path)) || tells_of(fmt::format(" {}/", path)))
+      return fmt::format("clones do not see {} ([clones] hide): start the service without it", path);
+  return "try it in a clone: sharder shell";
+}
+
+[[noreturn]] void refuse_start(const RunContext& context, const Starting& starting, const std::string& why) {
+  throw PreparationError(
+      fmt::format("the start command \"{}\" failed: {}{}", starting.command, why, quote_tail(starting.output)),
+      hint_about(starting.output, context.config.clones.hide));
 }
 
 /// What of a service's output can matter to a person.
@@ -29,14 +45,8 @@ std::string end_of(std::string output) {
   return output.size() > most_bytes ? output.substr(output.size() - most_bytes) : output;
 }
 
-/// A start command that has not returned: it stays in the foreground, or takes its time.
-struct Starting {
-  std::string command, output;
-  Execution* execution = nullptr;
-};
-
 /// Waits until the command has ended or the time has come, and refuses one that failed. False: it goes on.
-boost::asio::awaitable<bool> has_started(Starting& starting, TimePoint deadline) {
+boost::asio::awaitable<bool> has_started(RunContext& context, Starting& starting, TimePoint deadline) {
   for (;;) {
     std::optional<ExecutionEvent> event = co_await starting.execution->next(deadline);
     if (!event) co_return false;
@@ -44,7 +54,7 @@ boost::asio::awaitable<bool> has_started(Starting& starting, TimePoint deadline)
       starting.output = end_of(starting.output + bytes->bytes);
     if (const auto* ended = std::get_if<Ended>(&*event)) {
       const bool ok = ended->termination.kind == Termination::Kind::exited && ended->termination.code == 0;
-      if (!ok) refuse_start(starting.command, describe(ended->termination), starting.output);
+      if (!ok) refuse_start(context, starting, describe(ended->termination));
       co_return true;
     }
     if (const auto* gone = std::get_if<CloneGone>(&*event)) throw ContainerError("the clone died: " + gone->reason);
@@ -59,15 +69,15 @@ boost::asio::awaitable<std::optional<Starting>> start_service(RunContext& contex
   Starting starting;
   starting.command = command;
   starting.execution = service.get();
-  const bool over = co_await has_started(starting, after(context.time.now(), patience));
+  const bool over = co_await has_started(context, starting, after(context.time.now(), patience));
   if (over) co_return std::nullopt;
   prepared.services.push_back(std::move(service));
   co_return starting;
 }
 
-boost::asio::awaitable<void> forget_those_that_returned(std::vector<Starting>& services, TimePoint now) {
+boost::asio::awaitable<void> forget_those_that_returned(RunContext& context, std::vector<Starting>& services) {
   for (auto service = services.begin(); service != services.end();) {
-    const bool over = co_await has_started(*service, now);
+    const bool over = co_await has_started(context, *service, context.time.now());
     service = over ? services.erase(service) : std::next(service);
   }
 }
@@ -84,7 +94,7 @@ boost::asio::awaitable<void> await_ready(RunContext& context, PreparedClone& pre
     if (last.succeeded()) co_return;
     if (last.clone_gone) throw ContainerError("the clone died while its services started");
     if (context.cancellation.cancelled()) throw PreparationError("stopped while services were starting");
-    co_await forget_those_that_returned(services, context.time.now());
+    co_await forget_those_that_returned(context, services);
     if (context.time.now() >= deadline) break;
     co_await pause(context, span);
     span = std::min(span * 2, longest_ready_pause);

@@ -87,15 +87,17 @@ TEST(Engine, TellsAtOnceOfAStartCommandThatFails) {
   run.add("a");
   run.config.clones.start.commands = {"start-database"};
   run.config.clones.start.ready = "database-answers";
+  run.config.clones.hide = {"/home/*", "/etc/keys"};
   run.helper_script = [](const std::string& program) {
     FakeBehaviour behaviour = exits(program == "start-database" ? 3 : 2);
     behaviour.duration = program == "start-database" ? Seconds{0.5} : Seconds{0.01};
-    if (program == "start-database") behaviour.output = "no key\n";
+    if (program == "start-database") behaviour.output = "no \"/etc/keys/server.key\"\n";
     return behaviour;
   };
   run.run(1);
   EXPECT_EQ(run.result.exit_status, 5);
-  EXPECT_EQ(run.result.message, "the start command \"start-database\" failed: exit status 3\n    no key");
+  EXPECT_EQ(run.result.message, "the start command \"start-database\" failed: exit status 3\n    no \"/etc/keys/server.key\"");
+  EXPECT_EQ(run.result.hint, "clones do not see /etc/keys ([clones] hide): start the service without it");
   EXPECT_LT(run.virtual_duration, Seconds{2});
 }
 
