@@ -96,7 +96,8 @@ TEST(Engine, TellsAtOnceOfAStartCommandThatFails) {
   };
   run.run(1);
   EXPECT_EQ(run.result.exit_status, 5);
-  EXPECT_EQ(run.result.message, "the start command \"start-database\" failed: exit status 3\n    no \"/etc/keys/server.key\"");
+  EXPECT_EQ(run.result.message,
+            "the start command \"start-database\" failed: exit status 3\n    no \"/etc/keys/server.key\"");
   EXPECT_EQ(run.result.hint, "clones do not see /etc/keys ([clones] hide): start the service without it");
   EXPECT_LT(run.virtual_duration, Seconds{2});
 }
