@@ -7,16 +7,19 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import master_log
 from buildbot_common import files, proxies
 from buildbot_common.accounts import Account
 from buildbot_common.commands import run
 from buildbot_common.errors import UsageError, WorkloadError
 from buildbot_common.services import Change, Service, Supervisor
 from buildbot_common.virtualenv import VirtualEnvironment
+from master_log import MasterLog
 from master_settings import JoinedWorker, Settings
 
 TEMPLATES = Path(__file__).with_name("master_files")
 PATH = "/usr/local/bin:/usr/bin:/bin"
+PATIENCE_SECONDS = 300  # two on an idle machine; a master that ended is seen at once
 
 
 class BuildbotMaster:
@@ -65,9 +68,13 @@ class BuildbotMaster:
             files.write(self.directory / name, text, self._account)
         self._forget_secrets(workers)
         self._migrate()
+        before = self._log.size
         change = self._supervisor.ensure(self._service())
-        if change is Change.NOTHING and (changed or passwords_changed):
+        if change is not Change.NOTHING:
+            self._wait_for(master_log.STARTED, before)
+        elif changed or passwords_changed:
             self._supervisor.reload(self._service())
+            self._wait_for(master_log.RECONFIGURED, before)
         return change
 
     def stop(self) -> None:
@@ -78,9 +85,8 @@ class BuildbotMaster:
         if self.directory.exists():
             files.remove(self.directory)
 
-    def log_tail(self, lines: int = 20) -> str:
-        log = self.directory / "twistd.log"
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+    def log_tail(self) -> str:
+        return self._log.tail()
 
     def _render(self, settings: Settings, workers: Sequence[JoinedWorker], own_cfg: str | None) -> dict[str, str]:
         texts = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.iterdir() if path.is_file()}
@@ -131,6 +137,10 @@ class BuildbotMaster:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
+    def _wait_for(self, words: str, since: int) -> None:
+        """A master that still starts would die of the SIGHUP that tells it of the next change."""
+        self._log.wait_for(words, since, PATIENCE_SECONDS, lambda: self.is_running)
+
     def _migrate(self) -> None:
         """Makes the database, or brings it to another version of Buildbot; takes a stopped master."""
         stamp = self.directory / "database-of.txt"
@@ -157,6 +167,10 @@ class BuildbotMaster:
 
     def _password_file(self, worker: JoinedWorker) -> Path:
         return self._secrets / f"worker-{worker.name}"
+
+    @property
+    def _log(self) -> MasterLog:
+        return MasterLog(self.directory / "twistd.log")
 
     @property
     def _secrets(self) -> Path:
