@@ -151,8 +151,27 @@ std::vector<TestIndex> Ties::prelude(TestIndex test, const std::set<TestIndex>& 
 
 std::vector<TestIndex> Ties::cleanups(const std::set<TestIndex>& done) const {
   std::set<TestIndex> owed;
-  for (const TestIndex test : done) owed.insert(cleanups_[test].begin(), cleanups_[test].end());
-  return {owed.begin(), owed.end()};
+  std::vector<TestIndex> open(done.begin(), done.end());
+  while (!open.empty()) {
+    const TestIndex test = open.back();
+    open.pop_back();
+    for (const TestIndex cleanup : cleanups_[test])
+      if (owed.insert(cleanup).second) open.push_back(cleanup);
+  }
+  std::vector<TestIndex> ordered;
+  while (!owed.empty()) add_cleanup(*owed.begin(), owed, ordered);
+  return ordered;
+}
+
+/// Behind those that require what it takes down.
+void Ties::add_cleanup(TestIndex cleanup, std::set<TestIndex>& owed, std::vector<TestIndex>& ordered) const {
+  owed.erase(cleanup);
+  for (const TestIndex other : std::vector<TestIndex>(owed.begin(), owed.end())) {
+    const std::vector<TestIndex>& after = cleanups_[other];
+    const bool requires_it = std::find(after.begin(), after.end(), cleanup) != after.end();
+    if (requires_it && owed.count(other) > 0) add_cleanup(other, owed, ordered);
+  }
+  ordered.push_back(cleanup);
 }
 
 }  // namespace sharder

@@ -39,7 +39,7 @@ class Ties {
   std::vector<TestIndex> prelude(TestIndex test, const std::set<TestIndex>& done) const;
   /// Set-up tests that `test` requires directly; if one of them failed in this clone, the test cannot run.
   const std::vector<TestIndex>& setups(TestIndex test) const { return setups_[test]; }
-  /// Clean-up tests that a clone owes in the end, where `done` have run there.
+  /// Clean-up tests that a clone owes in the end, in order, where `done` have run there.
   std::vector<TestIndex> cleanups(const std::set<TestIndex>& done) const;
 
   /// Names of tests that depend on themselves, through others; empty unless the configuration is wrong.
@@ -52,6 +52,7 @@ class Ties {
   bool visit(TestIndex test, std::vector<int>& state);
   void add_before(TestIndex test, const std::set<TestIndex>& done, std::vector<TestIndex>& before,
                   std::set<TestIndex>& seen) const;
+  void add_cleanup(TestIndex cleanup, std::set<TestIndex>& owed, std::vector<TestIndex>& ordered) const;
 
   const std::vector<Test>& tests_;
   std::vector<FixtureRole> roles_;

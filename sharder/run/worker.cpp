@@ -295,7 +295,7 @@ boost::asio::awaitable<void> Worker::run_tied(Dispatcher& dispatcher, PreparedCl
 boost::asio::awaitable<void> Worker::clean_up_fixtures(Dispatcher& dispatcher, PreparedClone& prepared) {
   if (!prepared || prepared.clone->gone() || context_.cancellation.cancelled()) co_return;
   for (const TestIndex test : dispatcher.ties().cleanups(prepared.done)) {
-    (void)co_await run_one(dispatcher, prepared, test, true);
+    co_await run_tied(dispatcher, prepared, test);
     if (prepared.clone->gone()) break;
   }
 }

@@ -51,6 +51,21 @@ TEST(Ties, OweACleanUpToItsSetUpAlone) {
   EXPECT_EQ(Ties(tests).cleanups({0}), std::vector<TestIndex>{4});
 }
 
+TEST(Ties, TakeNothingDownThatAnotherCleanUpRequires) {
+  std::vector<sharder::Test> tests = database_suite();
+  tests.push_back(named("fill"));
+  tests.push_back(named("read"));
+  tests.push_back(named("empty"));
+  tests[6].fixtures_setup = tests[8].fixtures_cleanup = {"rows"};
+  tests[7].fixtures_required = {"rows"};
+  tests[8].fixtures_required = {"db"};
+  const std::vector<TestIndex> empty_then_stop{8, 4};
+  EXPECT_EQ(Ties(tests).cleanups({6}), empty_then_stop) << "owed by the clean-up alone";
+  EXPECT_EQ(Ties(tests).cleanups({0, 6}), empty_then_stop);
+  tests[4].fixtures_required = {"rows"};
+  EXPECT_EQ(Ties(tests).cleanups({0, 6}).size(), 2u) << "a circle has no order, but all run";
+}
+
 TEST(Ties, SetUpWhatACleanUpIsToUndo) {
   const std::vector<sharder::Test> tests = database_suite();
   const Ties ties(tests);
