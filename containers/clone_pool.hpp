@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -57,6 +58,9 @@ struct ClonePoolSettings {
   bool storage_on_disk = false;    // storage = "disk": uppers under the run directory instead of a tmpfs
   int processes = 4096;
   int open_files = 4096;
+  /// How long the launch server may take over one order before it counts as dead. Unpacking layers, where the kernel
+  /// cannot mount them, takes it tens of seconds.
+  std::chrono::milliseconds server_patience{90'000};
 };
 
 /// Where in the machine a clone runs.

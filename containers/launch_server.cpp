@@ -63,8 +63,9 @@ void reap(pid_t guard) {
 
 }  // namespace
 
-LaunchServer::LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs)
-    : executor_(executor), changed_(executor) {
+LaunchServer::LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs,
+                           std::chrono::milliseconds patience)
+    : patience_(patience), overdue_(executor), changed_(executor) {
   SocketPair pair = make_socket_pair();
   pid_ = start_program(programs.launcher.string(), pair.theirs);
   socket_ = std::make_shared<FrameSocket>(executor, std::move(pair.ours));
@@ -86,11 +87,27 @@ void LaunchServer::listen() {
         const auto self = weak.lock();
         if (!self) return;
         self->gone_ = true;
+        self->overdue_.cancel();
         self->changed_.notify();
       });
 }
 
+void LaunchServer::order(wire::FrameType type, const std::string& body, std::vector<UniqueFd> descriptors) {
+  socket_->send(type, body, std::move(descriptors));
+  if (unanswered_++ == 0) await_answer();
+}
+
+/// It was stopped, or hangs in the kernel: what it has made lives on, but nothing new comes of it.
+void LaunchServer::await_answer() {
+  overdue_.expires_after(patience_);
+  overdue_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto self = weak.lock();
+    if (!error && self && self->unanswered_ > 0 && self->pid_ > 0) ::kill(self->pid_, SIGKILL);
+  });
+}
+
 void LaunchServer::hear(const wire::Frame& frame) {
+  if (--unanswered_ > 0) await_answer();
   if (frame.type == wire::FrameType::configured) {
     configured_ = true;
     notices_ = wire::decode_texts(frame.body).value_or(std::vector<std::string>());
@@ -104,7 +121,7 @@ void LaunchServer::hear(const wire::Frame& frame) {
 boost::asio::awaitable<void> LaunchServer::configure(wire::Configure settings) {
   const auto self = shared_from_this();
   listen();
-  socket_->send(wire::FrameType::configure, wire::encode(settings));
+  order(wire::FrameType::configure, wire::encode(settings));
   while (!configured_ && !refused_ && !gone_) co_await changed_.wait();
   if (refused_ && refused_->unfit) throw UnfitError(refused_->message, refused_->hint);
   if (refused_) throw ContainerError(refused_->message, refused_->hint);
@@ -116,13 +133,13 @@ UniqueFd LaunchServer::request_clone(const wire::MakeClone& make) {
   SocketPair pair = make_socket_pair();
   std::vector<UniqueFd> descriptors;
   descriptors.push_back(std::move(pair.theirs));
-  socket_->send(wire::FrameType::make_clone, wire::encode(make), std::move(descriptors));
+  order(wire::FrameType::make_clone, wire::encode(make), std::move(descriptors));
   return std::move(pair.ours);
 }
 
 boost::asio::awaitable<void> LaunchServer::close() {
   const auto self = shared_from_this();
-  socket_->send(wire::FrameType::close_pool, {});
+  order(wire::FrameType::close_pool, {});
   // A server or a keeper that somebody stopped does not hear: then the kernel ends everybody.
   const TimePoint deadline = std::chrono::steady_clock::now() + end_patience;
   while (!gone_ && std::chrono::steady_clock::now() < deadline) co_await changed_.wait_until(deadline);

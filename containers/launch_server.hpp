@@ -5,10 +5,12 @@
 #include <sys/types.h>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "containers/agent/messages.hpp"
 #include "containers/frame_socket.hpp"
@@ -19,8 +21,10 @@ namespace sharder {
 
 class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
  public:
-  /// Starts the program. Throws UnfitError.
-  LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs);
+  /// Starts the program. One that leaves an order unanswered for longer than `patience` is killed, and everybody with
+  /// it. Throws UnfitError.
+  LaunchServer(const boost::asio::any_io_executor& executor, const ClonePrograms& programs,
+               std::chrono::milliseconds patience);
   ~LaunchServer();
   LaunchServer(const LaunchServer&) = delete;
   LaunchServer& operator=(const LaunchServer&) = delete;
@@ -38,9 +42,13 @@ class LaunchServer : public std::enable_shared_from_this<LaunchServer> {
  private:
   void listen();
   void hear(const wire::Frame& frame);
+  void order(wire::FrameType type, const std::string& body, std::vector<UniqueFd> descriptors = {});
+  void await_answer();
 
-  boost::asio::any_io_executor executor_;
-  pid_t pid_ = -1;
+  std::chrono::milliseconds patience_;
+  boost::asio::steady_timer overdue_;
+  int unanswered_ = 0;  // orders
+  pid_t pid_ = -1;      // of the guard, whose death is everybody's
   std::shared_ptr<FrameSocket> socket_;
   Wakeup changed_;
   bool configured_ = false, gone_ = false;

@@ -114,7 +114,7 @@ boost::asio::awaitable<void> LxcClonePool::start_server() {
   try {
     const std::filesystem::path directory = run_directory(settings_.run_id);
     clean_dead_runs(directory.parent_path(), settings_.run_id);
-    server_ = std::make_shared<LaunchServer>(executor_, programs_);
+    server_ = std::make_shared<LaunchServer>(executor_, programs_, settings_.server_patience);
     wire::Configure settings = to_wire(settings_, programs_);
     co_await server_->configure(std::move(settings));
     if (!lock_) lock_ = share_lock(directory);

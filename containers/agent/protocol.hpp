@@ -29,6 +29,7 @@ enum class FrameType : std::uint8_t {
   configured = 10,
   refused,
   pool_closed,
+  noted,  // make_clone: its keeper says more
   // supervisor -> keeper; `run`, `kill` and `checkpoint` go on to the agent
   run = 20,
   kill,

@@ -102,6 +102,7 @@ void Server::obey(wire::Frame& frame) {
     }
   } else if (frame.type == wire::FrameType::make_clone && configured_) {
     make_clone(frame);
+    wire::send_frame(supervisor_.get(), wire::FrameType::noted, {});
   } else if (frame.type == wire::FrameType::close_pool) {
     closing_ = true;
     if (keepers_.empty()) end(true);

@@ -101,6 +101,23 @@ TEST_F(LxcLife, SaysWhenACloneDied) {
   EXPECT_THROW(shell(*clone_, "true"), ContainerError);
 }
 
+class LxcImpatient : public LxcCloneTest {
+ protected:
+  ClonePoolSettings pool_settings() override {
+    ClonePoolSettings impatient = settings();
+    impatient.server_patience = std::chrono::seconds(1);
+    return impatient;
+  }
+};
+
+TEST_F(LxcImpatient, AServerThatDoesNotAnswerIsReplaced) {
+  const std::string guard = "$(pgrep -P " + std::to_string(::getpid()) + " sharder-launch)";
+  output_of("pkill -STOP -P " + guard);
+  EXPECT_THROW(obtain(*pool_), ContainerError);
+  EXPECT_EQ(shell(*obtain(*pool_), "echo well").output, "well\n");
+  EXPECT_TRUE(clone_->gone());
+}
+
 /// A supervisor of its own in a child process, to be killed.
 class LxcKilled : public LxcTest {
  protected:
