@@ -34,7 +34,9 @@ Verdict worst_verdict(const std::vector<Outcome>& outcomes) {
 
 std::string_view cause_of(Verdict verdict, const std::vector<Outcome>& outcomes) {
   if (verdict != Verdict::failed && verdict != Verdict::flaky) return "";
-  const bool always = outcomes.size() > 1 && std::all_of(outcomes.begin(), outcomes.end(), is_failure);
+  const auto failures = std::count_if(outcomes.begin(), outcomes.end(), is_failure);
+  const auto losses = std::count(outcomes.begin(), outcomes.end(), Outcome::lost);
+  const bool always = failures > 1 && failures + losses == static_cast<std::ptrdiff_t>(outcomes.size());
   return verdict == Verdict::failed && always ? "deterministic" : "unknown";
 }
 

@@ -31,7 +31,7 @@ NextStep decide_next_step(const std::vector<Outcome>& outcomes, const RetryPolic
 Verdict worst_verdict(const std::vector<Outcome>& outcomes);
 
 /// What reruns alone can tell of the cause of a failed or flaky verdict: `deterministic` where the test failed in
-/// every one of at least two clones, `unknown` otherwise; "" for other verdicts.
+/// every one of at least two clones (those that were lost say nothing), `unknown` otherwise; "" for other verdicts.
 std::string_view cause_of(Verdict verdict, const std::vector<Outcome>& outcomes);
 
 /// Whether so many tests have failed that reruns would only prolong the agony: more than 20, and more than

@@ -50,6 +50,7 @@ TEST(CauseOf, CallsDeterministicOnlyWhatFailedAgainAndAgain) {
   EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed, Outcome::crashed}), "deterministic");
   EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed}), "unknown");
   EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed, Outcome::lost}), "unknown");
+  EXPECT_EQ(cause_of(Verdict::failed, {Outcome::failed, Outcome::lost, Outcome::failed}), "deterministic");
   EXPECT_EQ(cause_of(Verdict::flaky, {Outcome::failed, Outcome::passed}), "unknown");
   EXPECT_EQ(cause_of(Verdict::passed, {Outcome::passed}), "");
 }
