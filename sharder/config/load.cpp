@@ -109,7 +109,7 @@ class Loader {
 
   void read_root(const toml::table& root, DiagnosticSink& sink) {
     TableReader reader(root, "", sink);
-    const toml::table* profiles = reader.table("profile");
+    const toml::table* profiles = reader.table("profile", "[profile.NAME]");
     read_sections(reader, "", result_.config, suites_, frameworks_);
     reader.finish();
     read_profiles(profiles, sink);
@@ -126,11 +126,11 @@ class Loader {
     const std::optional<std::string> name = reader.text("project");
     if (name && name->empty()) reader.wrong("project", "a name");
     assign(config.project, name);
-    if (const auto* table = reader.table("framework")) frameworks.read(*table, prefix, sink);
-    if (const auto* table = reader.table("suite")) collect_suites(*table, prefix, sink, suites);
-    if (const auto* table = reader.table("clones"))
+    if (const auto* table = reader.table("framework", "[framework.NAME]")) frameworks.read(*table, prefix, sink);
+    if (const auto* table = reader.table("suite", "[suite.NAME]")) collect_suites(*table, prefix, sink, suites);
+    if (const auto* table = reader.table("clones", "[clones]"))
       read_clones(*table, "[" + prefix + "clones]", sink, config.clones);
-    if (const auto* table = reader.table("run")) read_run(*table, "[" + prefix + "run]", sink, config.run);
+    if (const auto* table = reader.table("run", "[run]")) read_run(*table, "[" + prefix + "run]", sink, config.run);
     for (const toml::table* table : reader.tables("override"))
       read_override(*table, "[[" + prefix + "override]]", sink, config.overrides);
   }

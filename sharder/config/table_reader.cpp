@@ -260,11 +260,11 @@ std::optional<std::string> TableReader::date(const std::string& key) {
   return std::nullopt;
 }
 
-const toml::table* TableReader::table(const std::string& key) {
+const toml::table* TableReader::table(const std::string& key, const std::string& header) {
   const toml::node* found = node(key);
   if (!found) return nullptr;
   if (const toml::table* value = found->as_table()) return value;
-  wrong(key, "a table");
+  wrong(key, "a table", found->is_array_of_tables() && !header.empty() ? fmt::format("write {}", header) : "");
   return nullptr;
 }
 

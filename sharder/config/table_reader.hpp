@@ -64,7 +64,8 @@ class TableReader {
   std::optional<std::optional<std::uint64_t>> size_or_auto(const std::string& key);
   std::optional<TextPairs> text_pairs(const std::string& key);
   std::optional<std::string> date(const std::string& key);
-  const toml::table* table(const std::string& key);
+  /// `header` is what to write above it; whoever writes [[suite]] is told.
+  const toml::table* table(const std::string& key, const std::string& header = {});
   std::vector<const toml::table*> tables(const std::string& key);
   /// For values of several types; the caller reports.
   const toml::node* node(const std::string& key);

@@ -53,6 +53,20 @@ runs.reruns = 3
 )");
 }
 
+TEST(Diagnostics, TellWhatToWriteInsteadOfDoubleBrackets) {
+  expect_said("double-brackets", R"([[suite]]
+framework = "exec"
+[[framework]]
+list.command = "ls"
+[[profile]]
+run.reruns = 0
+[[clones]]
+fresh = "test"
+[[run]]
+reruns = 1
+)");
+}
+
 TEST(Diagnostics, TellWrongTypes) {
   expect_said("wrong-types", R"(project = 3
 [suite.unit]
