@@ -91,10 +91,9 @@ def place(
     # With a number of containers a run never waits for other runs on this machine.
     pace = ("--poll-seconds", "1", "--settle-seconds", "0", "--containers", "2")
     ports = ("--port", "auto", "--www-port", "auto", *pace)
-    made.install(
-        "--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path), *ports
-    )
+    given = ("--repository", str(project.directory), "--sharder", str(sharder), "--venv", str(environment.path))
     try:
+        made.install(*given, *ports)
         yield made
     finally:
         if made.directory.exists():
