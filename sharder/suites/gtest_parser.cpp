@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace sharder {
 namespace {
 
 constexpr std::string_view run_mark = "[ RUN      ] ";
+constexpr std::string_view set_up_mark = "[----------] Global test environment set-up.";
+constexpr std::string_view tear_down_mark = "[----------] Global test environment tear-down";
 
 struct EndMark {
   std::string_view mark;
@@ -66,10 +69,31 @@ class GtestParser : public ResultParser {
       event.late = true;
       events.push_back(std::move(event));
     }
+    if (exit_status == 0 && current_.empty() && last_.empty()) put_skipped_by_set_up(events);
     return events;
   }
 
  private:
+  /// GTEST_SKIP() in the set-up of an Environment: the program runs none of its tests, and names none.
+  void put_skipped_by_set_up(std::vector<ResultEvent>& events) {
+    const std::string output = outside_.text();
+    const std::size_t begin = output.find(set_up_mark);
+    if (begin == std::string::npos) return;
+    const std::size_t end = output.find(tear_down_mark, begin);
+    if (end == std::string::npos) return;
+    const std::string set_up = output.substr(begin, end - begin);
+    const std::string message = first_failure(set_up, " Skipped");
+    if (message.empty()) return;
+    for (const std::string& name : std::set<std::string>(names_.begin(), names_.end())) {
+      ResultEvent event;
+      event.name = name;
+      event.outcome = Outcome::skipped;
+      event.message = message;
+      event.details = set_up;
+      events.push_back(std::move(event));
+    }
+  }
+
   void take_line(std::string_view line, std::vector<ResultEvent>& events) {
     if (begins_test(line, events) || ends_test(line, events)) return;
     BoundedOutput& text = current_.empty() ? outside_ : details_;

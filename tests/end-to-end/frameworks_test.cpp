@@ -108,6 +108,22 @@ TEST_F(Frameworks, GoogleTestRunsInBatches) {
   EXPECT_EQ(result.verdict("Few/Numbers.Positive/1"), "passed");
 }
 
+TEST_F(Frameworks, AnEnvironmentOfGoogleTestMaySkipAllTests) {
+  write("remote_test.cpp",
+        "#include <gtest/gtest.h>\n"
+        "struct Server : testing::Environment { void SetUp() override { GTEST_SKIP() << \"no server\"; } };\n"
+        "const auto* const server = testing::AddGlobalTestEnvironment(new Server);\n"
+        "TEST(Remote, Reads) { FAIL(); }\n"
+        "TEST(Remote, Writes) { FAIL(); }\n");
+  const Transcript compiled = call({"ccache", "g++", "-std=c++17", "remote_test.cpp", "-o", "remote_test",
+                                    "-lgtest_main", "-lgtest", "-lpthread"});
+  if (compiled.status != 0) GTEST_SKIP() << "no ccache g++ with GoogleTest here: " << compiled.error_output;
+  toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
+  const RunOutcome result = run({});
+  EXPECT_EQ(result.status, 0) << result.all();
+  EXPECT_EQ(result.verdicts(), "Remote.Reads=skipped Remote.Writes=skipped");
+}
+
 TEST_F(Frameworks, TapFilesHaveCases) {
   toml("[suite.unit]\nframework = \"tap\"\nprograms = [\"t/*.t\"]\n");
   script("t/good.t", "echo 1..2; echo 'ok 1 - first'; echo 'ok 2 - second # TODO later'");

@@ -61,6 +61,17 @@ TEST(GtestParser, TellsWhenTheProgramFailsAfterItsTestsPassed) {
             "finished A.b failed late [the program ended with exit status 23 after its tests had passed]\n");
 }
 
+TEST(GtestParser, SkipsEveryTestOfAnEnvironmentWhoseSetUpSkips) {
+  const std::string set_up =
+      "[==========] Running 2 tests from 1 test suite.\n[----------] Global test environment set-up.\n";
+  const std::string tear_down =
+      "[----------] Global test environment tear-down\n[==========] 2 tests from 1 test suite ran. (0 ms total)\n";
+  EXPECT_EQ(text_of_run(parser_of({"A.b", "A.a"}), set_up + "s.cc:9: Skipped\nno database\n\n" + tear_down, 0),
+            "finished A.a skipped [s.cc:9: no database]\nfinished A.b skipped [s.cc:9: no database]\n");
+  EXPECT_EQ(text_of_run(parser_of({"A.b"}), set_up + "s.cc:9: Failure\nno database\n\n" + tear_down, 1), "");
+  EXPECT_EQ(text_of_run(parser_of({"A.b"}), set_up + "nothing is Skipped here\n" + tear_down, 0), "");
+}
+
 TEST(GtestParser, KeepsOneResultOfARepeatedTestAndItsLaterFailure) {
   const std::string passes = "[ RUN      ] A.b\n[       OK ] A.b (0 ms)\n";
   const std::string fails = "[ RUN      ] A.b\na.cc:1: Failure\nno\n[  FAILED  ] A.b (0 ms)\n";
