@@ -149,6 +149,28 @@ std::optional<Finding> find_pytest(const DirectoryListing& listing) {
   return finding;
 }
 
+/// Whether a script's first line has -T or -t: perl must be told them on its command line, too, as prove does.
+bool wants_taint_mode(const DirectoryListing& listing, const std::vector<std::string>& scripts) {
+  return std::any_of(scripts.begin(), scripts.end(), [&](const std::string& path) {
+    const std::string text = listing.beginning(path);
+    const std::string line = text.substr(0, text.find('\n'));
+    const std::size_t perl = line.find("perl");
+    if (!line.starts_with("#!") || perl == std::string::npos) return false;
+    const std::size_t option = line.find(" -", perl);
+    return option != std::string::npos && line.find_first_of("Tt", option) != std::string::npos;
+  });
+}
+
+/// The command, as a value of TOML. What was built (`make` of a distribution) is where `prove -b` looks for it.
+std::string perl_command(const DirectoryListing& listing, const std::vector<std::string>& scripts) {
+  const bool built = std::any_of(listing.files().begin(), listing.files().end(),
+                                 [](const auto& entry) { return entry.path.starts_with("blib/"); });
+  const std::string paths = built ? "-Iblib/lib -Iblib/arch" : "-Ilib";
+  if (!wants_taint_mode(listing, scripts)) return fmt::format("\"perl {} {{program}} {{arguments}}\"", paths);
+  constexpr const char* first_line_option = R"(sed -n "1s/^#!.*perl.* -[a-zA-Z]*\([Tt]\).*/-\1/p" "$1")";
+  return fmt::format(R"('''sh -c 'exec perl $({}) {} "$@"' sh {{program}} {{arguments}}''')", first_line_option, paths);
+}
+
 std::optional<Finding> find_tap(const DirectoryListing& listing) {
   const std::vector<std::string> files = matching(listing, {"t/**/*.t", "*.t"});
   if (files.empty()) return std::nullopt;
@@ -165,13 +187,14 @@ std::optional<Finding> find_tap(const DirectoryListing& listing) {
   if (all_start) return finding;
   const std::string text = listing.beginning(files[0]);
   const bool perl = text.find("perl") != std::string::npos || text.find("Test::") != std::string::npos;
-  const std::string interpreter = perl ? "perl -Ilib" : "sh";
   finding.framework = perl ? "perl" : "tap-sh";
   finding.remark = fmt::format("The scripts are not executable, so {} starts them.", perl ? "perl" : "sh");
-  finding.own_framework = fmt::format(
-      "[framework.{}]\nneeds_programs = true\nrun = {{ command = \"{} {{program}} {{arguments}}\", format = "
-      "\"tap\" }}\n",
-      finding.framework, interpreter);
+  if (perl && wants_taint_mode(listing, files))
+    finding.remark += " Perl refuses a -T that stands in a script alone, so the command repeats it.";
+  const std::string command = perl ? perl_command(listing, files) : "\"sh {program} {arguments}\"";
+  finding.own_framework =
+      fmt::format("[framework.{}]\nneeds_programs = true\nrun = {{ command = {}, format = \"tap\" }}\n",
+                  finding.framework, command);
   return finding;
 }
 

@@ -142,6 +142,17 @@ TEST(Detection, FindsTapScripts) {
   EXPECT_THAT(perl.at(0).own_framework, HasSubstr("perl -Ilib {program}"));
 }
 
+TEST(Detection, StartsPerlAsProveDoes) {
+  const auto built = found({{"blib/arch/auto/A/A.so", ""}, {"t/a.t", "use Test::More;"}});
+  EXPECT_THAT(built.at(0).own_framework, HasSubstr("\"perl -Iblib/lib -Iblib/arch {program} {arguments}\""));
+  const auto tainted = found({{"t/a.t", "use Test::More;"}, {"t/b.t", "#!perl -wT\nuse Test::More;"}});
+  EXPECT_THAT(tainted.at(0).own_framework,
+              HasSubstr(R"('''sh -c 'exec perl $(sed -n "1s/^#!.*perl.* -[a-zA-Z]*\([Tt]\).*/-\1/p" "$1") -Ilib )"
+                        R"("$@"' sh {program} {arguments}''')"));
+  const auto warned = found({{"t/a.t", "use Test::More;"}, {"t/b.t", "#!perl -w\n# -T"}});
+  EXPECT_THAT(warned.at(0).own_framework, HasSubstr("\"perl -Ilib {program}"));
+}
+
 TEST(GlobsFor, TellWhatFilesHaveInCommon) {
   EXPECT_THAT(globs_for({"build/a/x_test", "build/y_test"}), ElementsAre("build/**/*_test"));
   EXPECT_THAT(globs_for({"build/test_x", "out/test_y"}), ElementsAre("**/test_*"));
