@@ -124,6 +124,12 @@ void check_programs(const SuiteSource& source, const PlainSuite& plain, Diagnost
   const std::string shown = source.tables.front().second;
   if (plain.has_programs && plain.suite.programs.empty())
     sink.error(place_of(source, "programs"), fmt::format("\"programs\" in {} is empty", shown));
+  const bool only_excludes =
+      !plain.suite.programs.empty() && std::all_of(plain.suite.programs.begin(), plain.suite.programs.end(),
+                                                   [](const std::string& glob) { return glob.starts_with('!'); });
+  if (only_excludes)
+    sink.error(place_of(source, "programs"), fmt::format("\"programs\" in {} only leaves files out", shown),
+               "name those that there are first, e.g. programs = [\"tests/*\", \"!tests/helper\"]");
   if (!framework.needs_programs || plain.has_programs || !framework.default_programs.empty()) return;
   sink.error(
       place_of(source, "programs"), fmt::format("\"programs\" is missing in {}", shown),

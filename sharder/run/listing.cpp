@@ -22,13 +22,34 @@ std::string name_of_program(const std::string& project, const std::string& path)
   return path.starts_with(project + "/") ? path.substr(project.size() + 1) : path;
 }
 
+/// Takes the globs with a leading "!" out of `programs`, and returns them without it.
+std::vector<std::string> take_exclusions(std::vector<std::string>& programs) {
+  std::vector<std::string> excluded;
+  for (const std::string& program : programs)
+    if (program.starts_with('!')) excluded.push_back(program.substr(1));
+  std::erase_if(programs, [](const std::string& program) { return program.starts_with('!'); });
+  return excluded;
+}
+
+void erase_excluded(std::vector<std::string>& programs, const std::vector<std::string>& excluded) {
+  std::erase_if(programs, [&](const std::string& program) {
+    return std::any_of(excluded.begin(), excluded.end(),
+                       [&](const std::string& glob) { return glob_matches(glob, program); });
+  });
+}
+
 boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& context, Clone& clone,
                                                                  const SuiteConfig& suite) {
-  std::vector<std::string> programs = suite.programs.empty() ? suite.framework.default_programs : suite.programs;
+  const std::vector<std::string>& wanted = suite.programs.empty() ? suite.framework.default_programs : suite.programs;
+  std::vector<std::string> programs = wanted;
+  const std::vector<std::string> excluded = take_exclusions(programs);
   const bool any_glob = std::any_of(programs.begin(), programs.end(), [](const std::string& program) {
     return program.find_first_of("*?[") != std::string::npos;
   });
-  if (!any_glob) co_return programs;
+  if (!any_glob) {
+    erase_excluded(programs, excluded);
+    co_return programs;
+  }
   ExecuteRequest request;
   request.role = ExecuteRequest::Role::helper;
   request.command = {"/.agent", "glob"};
@@ -43,9 +64,10 @@ boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& con
   std::vector<std::string> found = split(result.output, '\0');
   std::erase(found, "");
   for (std::string& program : found) program = name_of_program(context.config.project_directory.string(), program);
+  erase_excluded(found, excluded);
   if (found.empty())
     throw PreparationError(fmt::format("no file in the project matches programs = [\"{}\"] of suite \"{}\"",
-                                       join(programs, "\", \""), suite.name),
+                                       join(wanted, "\", \""), suite.name),
                            "build the suite first; globs are relative to the directory of sharder.toml");
   co_return found;
 }

@@ -124,6 +124,16 @@ TEST_F(Frameworks, AnEnvironmentOfGoogleTestMaySkipAllTests) {
   EXPECT_EQ(result.verdicts(), "Remote.Reads=skipped Remote.Writes=skipped");
 }
 
+TEST_F(Frameworks, ProgramsMayBeLeftOut) {
+  script("t/one", "exit 0");
+  script("t/helper", "exit 1");
+  script("t/deep/helper", "exit 1");
+  toml("[suite.unit]\nframework = \"exec\"\nprograms = [\"!**/helper\", \"t/**\"]\n");
+  EXPECT_EQ(run({}).verdicts(), "t/one=passed");
+  toml("[suite.unit]\nframework = \"exec\"\nprograms = [\"t/one\", \"t/helper\", \"!t/h*\"]\n");
+  EXPECT_EQ(run({}).verdicts(), "t/one=passed");
+}
+
 TEST_F(Frameworks, TapFilesHaveCases) {
   toml("[suite.unit]\nframework = \"tap\"\nprograms = [\"t/*.t\"]\n");
   script("t/good.t", "echo 1..2; echo 'ok 1 - first'; echo 'ok 2 - second # TODO later'");

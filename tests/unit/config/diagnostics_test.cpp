@@ -99,6 +99,13 @@ mine = "x"
 )");
 }
 
+TEST(Diagnostics, TellProgramsThatOnlyLeaveFilesOut) {
+  expect_said("only-left-out", R"([suite.unit]
+framework = "exec"
+programs = ["!tests/helper", "!tests/data/**"]
+)");
+}
+
 TEST(Diagnostics, TellValuesOutOfRange) {
   expect_said("out-of-range", R"([suite.unit]
 framework = "exec"
