@@ -72,6 +72,13 @@ boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& con
   co_return found;
 }
 
+/// Of `program`, relative to the project; "" where one command lists the whole suite.
+std::string hint_about_failed_listing(const std::string& program) {
+  std::string hint = "try it in a clone: sharder shell";
+  if (!program.empty()) hint += fmt::format("; if it is no test, \"!{}\" in programs leaves it out", program);
+  return hint;
+}
+
 boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clone& clone, const Framework& framework,
                                                        const ListLaunch& list) {
   const SuiteConfig& suite = framework.suite();
@@ -104,11 +111,11 @@ boost::asio::awaitable<std::vector<Test>> list_program(RunContext& context, Clon
   if (!status)
     throw PreparationError(fmt::format("listing suite \"{}\" failed: {}\n  command: {}{}", suite.name,
                                        result.describe(), command, quote_tail(said)),
-                           "try it in a clone: sharder shell");
+                           hint_about_failed_listing(list.program));
   if (!listing.problems.empty())
     throw PreparationError(fmt::format("listing suite \"{}\" failed: {}\n  command: {}", suite.name,
                                        join(listing.problems, "; "), command),
-                           "try it in a clone: sharder shell");
+                           hint_about_failed_listing(list.program));
   for (const std::string& notice : listing.notices) context.events.warn(notice);
   co_return std::move(listing.tests);
 }

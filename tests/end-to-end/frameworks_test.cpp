@@ -134,6 +134,18 @@ TEST_F(Frameworks, ProgramsMayBeLeftOut) {
   EXPECT_EQ(run({}).verdicts(), "t/one=passed");
 }
 
+TEST_F(Frameworks, AProgramThatCannotListIsNamed) {
+  script("t/good", "echo one");
+  script("t/bad", "exit 3");
+  toml("[framework.mine]\nlist = { command = \"{program} --list\", format = \"ids\" }\n"
+       "run = { command = \"{program} {id}\", format = \"exit\" }\n"
+       "[suite.unit]\nframework = \"mine\"\nprograms = [\"t/*\"]\n");
+  const RunOutcome result = run({});
+  EXPECT_EQ(result.status, 5);
+  EXPECT_NE(result.all().find("if it is no test, \"!t/bad\" in programs leaves it out"), std::string::npos)
+      << result.all();
+}
+
 TEST_F(Frameworks, TapFilesHaveCases) {
   toml("[suite.unit]\nframework = \"tap\"\nprograms = [\"t/*.t\"]\n");
   script("t/good.t", "echo 1..2; echo 'ok 1 - first'; echo 'ok 2 - second # TODO later'");
