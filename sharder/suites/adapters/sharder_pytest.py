@@ -18,9 +18,11 @@ import zlib
 IDS_DESCRIPTOR = 3
 RESULTS_DESCRIPTOR = 4
 
-# Between a test's node id and the id that sharder's users see, on a line of descriptor 3. pytest escapes it in
-# its own ids.
+# Between a test's node id and the id that sharder's users see, on a line of descriptor 3.
 ID_SEPARATOR = "\x1f"
+# What cannot stand in an id on such a line. pytest escapes it in parameters, unless it is told not to, but not
+# in the names of a project's own items.
+UNFIT_FOR_A_LINE = str.maketrans({"\n": "\\n", "\0": "\\x00", ID_SEPARATOR: "\\x1f"})
 # What follows a test's name on the line that feeds it.
 TEST_VARIABLES = ("SHARDER_TEST", "SHARDER_ATTEMPT", "SHARDER_SEED")
 
@@ -58,6 +60,11 @@ def number(value):
 def text(value):
     encoded = value.encode("utf-8", "surrogateescape").replace(b"\0", b"?")
     return number(len(encoded)) + encoded
+
+
+def id_of(collected):
+    """The node id of an item or of a report, as it is listed and fed."""
+    return collected.nodeid.translate(UNFIT_FOR_A_LINE)
 
 
 def packet(test, status=NO_STATUS, tags=(), file_name="", content=b""):
@@ -163,12 +170,12 @@ class Plugin:
     def __init__(self, pytest, results):
         self.pytest = pytest
         self.results = results
-        self.skipped_at_collection = {}  # reports by node id
+        self.skipped_at_collection = {}  # reports by id
 
     def pytest_collectreport(self, report):
         # A module that skips itself has no items, and yet pytest counts it as skipped: it is a test of its own.
         if report.skipped:
-            self.skipped_at_collection[report.nodeid] = report
+            self.skipped_at_collection[id_of(report)] = report
 
     def pytest_configure(self, config):
         # An -n of the project's own settings would start pytest-xdist's workers, and pytest-randomly would make
@@ -209,7 +216,7 @@ class Lister(Plugin):
         packets = []
         for item in items:
             tags = sorted({marker.name for marker in item.iter_markers()})
-            packets.append(packet(item.nodeid, EXISTS, tags))
+            packets.append(packet(id_of(item), EXISTS, tags))
         if items:  # else nothing was selected
             packets.extend(packet(skipped, EXISTS) for skipped in self.skipped_at_collection)
         self.results.write(b"".join(packets))
@@ -232,7 +239,7 @@ class Runner(Plugin):
         sys.stdout.flush()  # or every forked child of a test prints the header again
         items_by_id = {}
         for item in session.items:
-            items_by_id.setdefault(item.nodeid, []).append(item)
+            items_by_id.setdefault(id_of(item), []).append(item)
         for line in self.ids:
             test, *variables = line.rstrip("\n").split(ID_SEPARATOR)
             os.environ.update(zip(TEST_VARIABLES, variables))

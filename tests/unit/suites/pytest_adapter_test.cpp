@@ -59,7 +59,7 @@ class PytestAdapter : public testing::Test {
     directory_ = std::filesystem::path(testing::TempDir()) / ("sharder-adapter-" + std::to_string(getpid()));
     std::filesystem::create_directories(directory_ / "adapters");
     write_file(directory_ / "adapters/sharder_pytest.py", adapter_text("sharder_pytest.py"));
-    for (const char* project : {"pytest_project", "pytest_broken"})
+    for (const char* project : {"pytest_project", "pytest_broken", "pytest_ids"})
       std::filesystem::copy(std::string(SHARDER_TEST_DATA) + "/unit/suites/data/" + project,
                             directory_ / project, std::filesystem::copy_options::recursive);
   }
@@ -159,6 +159,25 @@ TEST_F(PytestAdapter, RunsEveryTestThatItIsFed) {
             "test_forked_child_tells_nothing passed\n"
             "test_sees_itself passed\n"
             "finished nowhere.py::test failed [unknown test id: pytest does not collect it here]\n");
+}
+
+TEST_F(PytestAdapter, EscapesWhatDoesNotFitOnALine) {
+  const Listing listing = listing_of(run("pytest_ids", {"list"}, ""));
+  EXPECT_EQ(join(listing.problems, "; "), "");
+  std::string ids;
+  for (const sharder::Test& test : listing.tests) ids += test.name + "\x1fpy/" + test.name + "\n";
+  const std::string results = run("pytest_ids", {"run"}, ids).results;
+  std::string finished;
+  for (const std::string& line : split_lines(text_of_run([] { return make_subunit_parser({}); }, results, 0)))
+    if (line.starts_with("finished ")) finished += replace_all(line, "finished test_ids.py::", "") + "\n";
+  EXPECT_EQ(finished,
+            "test_function passed\n"
+            "plain passed\n"
+            "two\\nlines passed\n"
+            "a\\x1fseparator passed\n"
+            "a\\x00NUL passed\n"
+            "a\\backslash passed\n"
+            "größe passed\n");
 }
 
 TEST_F(PytestAdapter, CountsAModuleThatSkipsItself) {
