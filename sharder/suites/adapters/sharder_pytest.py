@@ -11,6 +11,7 @@ Python 3.7 and later.
 import fcntl
 import glob
 import os
+import re
 import struct
 import sys
 import zlib
@@ -118,9 +119,19 @@ def is_subtest(report):
     return type(report).__name__.lower() == "subtestreport"
 
 
+def doctest_message(content):
+    """Of a failed doctest pytest shows the source first; what matters is what came instead of what."""
+    pattern = r"^Expected(?: nothing|:\n\s*(.+))\n(?:.*\n)*?Got(?: nothing|:\n\s*(.+))$"
+    found = re.search(pattern, content, re.MULTILINE)
+    return "expected %s, got %s" % tuple(part or "nothing" for part in found.groups()) if found else content
+
+
 def failure_message(report):
     crash = getattr(report.longrepr, "reprcrash", None)
-    message = crash.message if crash is not None else report.longreprtext
+    if type(report.longrepr).__name__ == "ReprFailDoctest":
+        message = doctest_message(report.longreprtext)
+    else:
+        message = crash.message if crash is not None else report.longreprtext
     prefix = {"setup": "error at setup: ", "teardown": "error at teardown: "}.get(report.when, "")
     if is_subtest(report):
         describe = getattr(report, "_sub_test_description", None) or report.sub_test_description

@@ -59,7 +59,7 @@ class PytestAdapter : public testing::Test {
     directory_ = std::filesystem::path(testing::TempDir()) / ("sharder-adapter-" + std::to_string(getpid()));
     std::filesystem::create_directories(directory_ / "adapters");
     write_file(directory_ / "adapters/sharder_pytest.py", adapter_text("sharder_pytest.py"));
-    for (const char* project : {"pytest_project", "pytest_broken", "pytest_ids"})
+    for (const char* project : {"pytest_project", "pytest_broken", "pytest_ids", "pytest_doctest"})
       std::filesystem::copy(std::string(SHARDER_TEST_DATA) + "/unit/suites/data/" + project,
                             directory_ / project, std::filesystem::copy_options::recursive);
   }
@@ -178,6 +178,13 @@ TEST_F(PytestAdapter, EscapesWhatDoesNotFitOnALine) {
             "a\\x00NUL passed\n"
             "a\\backslash passed\n"
             "größe passed\n");
+}
+
+TEST_F(PytestAdapter, TellsWhatADoctestExpectedAndGot) {
+  const Ran ran = run("pytest_doctest", {"run"}, "test_doctest.txt::test_doctest.txt\n");
+  EXPECT_EQ(text_of_run([] { return make_subunit_parser({}); }, ran.results, 0),
+            "started test_doctest.txt::test_doctest.txt\n"
+            "finished test_doctest.txt::test_doctest.txt failed [expected 3, got 2]\n");
 }
 
 TEST_F(PytestAdapter, CountsAModuleThatSkipsItself) {
