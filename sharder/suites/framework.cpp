@@ -281,7 +281,7 @@ std::unique_ptr<ResultParser> Framework::result_parser(const std::vector<const T
   if (format == "gtest") return make_gtest_parser(std::move(names));
   if (format == "tap") return make_tap_parser(framework.run.feed == Feed::each ? first.name : "");
   if (format == "junit") return make_junit_parser(std::move(names));
-  return make_subunit_parser(framework.filter_tags);
+  return make_subunit_parser(framework.filter_tags, names);
 }
 
 std::string Framework::feed_line(const Test& test, int attempt, std::uint64_t seed) const {

@@ -23,8 +23,10 @@ std::unique_ptr<ResultParser> make_gtest_parser(std::vector<std::string> names);
 /// line is a test, named by its description.
 std::unique_ptr<ResultParser> make_tap_parser(std::string file_name);
 
-/// Subunit, version 1 or 2: the first bytes tell. Results with one of `filter_tags` are of no test.
-std::unique_ptr<ResultParser> make_subunit_parser(std::vector<std::string> filter_tags);
+/// Subunit, version 1 or 2: the first bytes tell. Results with one of `filter_tags` are of no test. Of the tests in
+/// `names` it tells where unittest only names the class or module whose set-up kept them from running.
+std::unique_ptr<ResultParser> make_subunit_parser(std::vector<std::string> filter_tags,
+                                                  const std::vector<std::string>& names = {});
 
 /// A JUnit XML file. Its test cases are matched with `names` in the usual spellings.
 std::unique_ptr<ResultParser> make_junit_parser(std::vector<std::string> names);

@@ -1,4 +1,6 @@
 #include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "sharder/model/bounded_output.hpp"
@@ -47,9 +49,25 @@ struct Attachments {
   }
 };
 
+/// What unittest calls the set-up or tear-down of a class or module, where it does not go well: "setUpClass (m.C)".
+struct SharedFixture {
+  bool set_up = false;
+  std::string prefix;  // of the names of its tests: "m.C."
+};
+
+std::optional<SharedFixture> shared_fixture(std::string_view name) {
+  const std::size_t open = name.find(" (");
+  if (open == std::string_view::npos || !name.ends_with(')')) return std::nullopt;
+  const std::string_view word = name.substr(0, open);
+  const bool set_up = word == "setUpClass" || word == "setUpModule";
+  if (!set_up && word != "tearDownClass" && word != "tearDownModule") return std::nullopt;
+  return SharedFixture{set_up, std::string(name.substr(open + 2, name.size() - open - 3)) + "."};
+}
+
 class SubunitParser : public ResultParser {
  public:
-  explicit SubunitParser(std::vector<std::string> filter_tags) : filter_tags_(std::move(filter_tags)) {}
+  SubunitParser(std::vector<std::string> filter_tags, const std::vector<std::string>& names)
+      : filter_tags_(std::move(filter_tags)), names_(names.begin(), names.end()) {}
 
   std::vector<ResultEvent> consume(std::string_view bytes) override { return events_of(reader_.feed(bytes)); }
   std::vector<ResultEvent> finish(std::optional<int>) override { return events_of(reader_.finish()); }
@@ -101,7 +119,26 @@ class SubunitParser : public ResultParser {
     } else {
       return;
     }
+    if (const auto fixture = shared_fixture(event.name)) return put_shared(*fixture, std::move(event), events);
+    if (event.kind == ResultEvent::Kind::finished) finished_last_ = event.name;
     events.push_back(std::move(event));
+  }
+
+  /// unittest names none of the tests that a set-up keeps from running; a tear-down tells against the last of them.
+  void put_shared(const SharedFixture& fixture, ResultEvent event, std::vector<ResultEvent>& events) const {
+    if (event.kind != ResultEvent::Kind::finished || event.outcome == Outcome::passed) return;
+    if (is_failure(event.outcome)) event.message = event.name + ": " + event.message;
+    event.late = !fixture.set_up;
+    if (event.late && finished_last_.starts_with(fixture.prefix) && is_failure(event.outcome)) {
+      event.name = finished_last_;
+      events.push_back(std::move(event));
+    } else if (!event.late) {
+      for (auto name = names_.lower_bound(fixture.prefix); name != names_.end() && name->starts_with(fixture.prefix);
+           ++name) {
+        event.name = *name;
+        events.push_back(event);
+      }
+    }
   }
 
   void attach(const SubunitPacket& packet) {
@@ -113,12 +150,15 @@ class SubunitParser : public ResultParser {
   SubunitReader reader_;
   std::map<std::string, Attachments> open_;
   std::string running_;  // started last and not finished
+  std::string finished_last_;
+  std::set<std::string> names_;  // of the tests of this process
 };
 
 }  // namespace
 
-std::unique_ptr<ResultParser> make_subunit_parser(std::vector<std::string> filter_tags) {
-  return std::make_unique<SubunitParser>(std::move(filter_tags));
+std::unique_ptr<ResultParser> make_subunit_parser(std::vector<std::string> filter_tags,
+                                                  const std::vector<std::string>& names) {
+  return std::make_unique<SubunitParser>(std::move(filter_tags), names);
 }
 
 }  // namespace sharder

@@ -198,6 +198,41 @@ TEST_F(Frameworks, TestrConfigurationAloneSuffices) {
       << "no notice: " << result.error_output;
 }
 
+TEST_F(Frameworks, ClassesOfUnittestThatAreNotSetUpLoseNoTest) {
+  if (!python_has("testtools, subunit"))
+    GTEST_SKIP() << "python3-testtools and python3-subunit are not installed";
+  write(".testr.conf",
+        "[DEFAULT]\n"
+        "test_command=/usr/bin/python3 -m subunit.run discover . $LISTOPT $IDOPTION\n"
+        "test_id_option=--load-list $IDFILE\n"
+        "test_list_option=--list\n");
+  write("test_shared.py",
+        "import unittest\n"
+        "class Common:\n"
+        "    def test_a(self): pass\n"
+        "    def test_b(self): pass\n"
+        "class Abstract(Common, unittest.TestCase):\n"
+        "    @classmethod\n"
+        "    def setUpClass(cls): raise unittest.SkipTest('abstract')\n"
+        "class Broken(Common, unittest.TestCase):\n"
+        "    @classmethod\n"
+        "    def setUpClass(cls): raise ValueError('no port')\n"
+        "class Untidy(unittest.TestCase):\n"
+        "    def test_a(self): pass\n"
+        "    @classmethod\n"
+        "    def tearDownClass(cls): raise OSError('busy')\n");
+  const RunOutcome result = run({"--reruns", "1"});
+  EXPECT_EQ(result.status, 1) << result.all();
+  EXPECT_EQ(result.verdicts(),
+            "test_shared.Abstract.test_a=skipped test_shared.Abstract.test_b=skipped "
+            "test_shared.Broken.test_a=failed test_shared.Broken.test_b=failed "
+            "test_shared.Untidy.test_a=failed");
+  EXPECT_EQ(result.test("test_shared.Broken.test_a").at("message"),
+            "setUpClass (test_shared.Broken): ValueError: no port");
+  EXPECT_EQ(result.test("test_shared.Untidy.test_a").at("message"),
+            "tearDownClass (test_shared.Untidy): OSError: busy");
+}
+
 TEST_F(Frameworks, OneOfYourOwnListsInJson) {
   toml(
       "[framework.mine]\n"

@@ -69,6 +69,27 @@ TEST(SubunitParser, PassesOverResultsThatAreOfNoTest) {
             "");
 }
 
+TEST(SubunitParser, TellsOfTheTestsOfAClassOrModuleThatWasNotSetUp) {
+  const auto of = [](std::vector<std::string> names) {
+    return [names] { return make_subunit_parser({}, names); };
+  };
+  const std::string skips = packet({"setUpClass (m.C)", SubunitStatus::in_progress}) +
+                            packet({"setUpClass (m.C)", SubunitStatus::skip, "reason", "abstract"});
+  EXPECT_EQ(text_of_run(of({"m.C.b", "m.C.a", "m.CD.a", "m.B.a"}), skips, 0),
+            "finished m.C.a skipped [abstract]\nfinished m.C.b skipped [abstract]\n");
+  const std::string fails = packet({"setUpModule (m)", SubunitStatus::fail, "traceback", "ValueError: no\n"});
+  EXPECT_EQ(text_of_run(of({"m.C.a", "mm.C.a"}), fails, 1),
+            "finished m.C.a failed [setUpModule (m): ValueError: no]\n");
+}
+
+TEST(SubunitParser, ChargesASharedTearDownToTheLastTest) {
+  const std::string stream = packet({"m.C.a", SubunitStatus::success}) + packet({"m.C.b", SubunitStatus::success}) +
+                             packet({"tearDownClass (m.C)", SubunitStatus::fail, "traceback", "OSError: busy\n"});
+  EXPECT_EQ(text_of_run([] { return make_subunit_parser({}); }, stream, 1),
+            "finished m.C.a passed\nfinished m.C.b passed\n"
+            "finished m.C.b failed late [tearDownClass (m.C): OSError: busy]\n");
+}
+
 TEST(SubunitParser, HandsOnWhatIsPrintedBetween) {
   EXPECT_EQ(
       text_of_run(make,
