@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sharder/config/pattern.hpp"
+#include "sharder/config/program_globs.hpp"
 #include "sharder/config/testr.hpp"
 #include "sharder/support/errors.hpp"
 #include "sharder/support/text.hpp"
@@ -124,10 +125,13 @@ void check_programs(const SuiteSource& source, const PlainSuite& plain, Diagnost
   const std::string shown = source.tables.front().second;
   if (plain.has_programs && plain.suite.programs.empty())
     sink.error(place_of(source, "programs"), fmt::format("\"programs\" in {} is empty", shown));
-  const bool only_excludes =
-      !plain.suite.programs.empty() && std::all_of(plain.suite.programs.begin(), plain.suite.programs.end(),
-                                                   [](const std::string& glob) { return glob.starts_with('!'); });
-  if (only_excludes)
+  const ProgramGlobs globs = split_program_globs(plain.suite.programs);
+  if (!globs.left_out.empty() && !framework.adapter.empty())
+    sink.error(place_of(source, "programs"),
+               fmt::format("\"!{}\" in \"programs\" of {}: {} leaves files out by arguments of its own",
+                           globs.left_out[0], shown, framework.name),
+               fmt::format("arguments = [\"--ignore-glob={}\"]", globs.left_out[0]));
+  else if (!globs.left_out.empty() && globs.wanted.empty())
     sink.error(place_of(source, "programs"), fmt::format("\"programs\" in {} only leaves files out", shown),
                "name those that there are first, e.g. programs = [\"tests/*\", \"!tests/helper\"]");
   if (!framework.needs_programs || plain.has_programs || !framework.default_programs.empty()) return;

@@ -13,8 +13,7 @@ struct Message {
 };
 
 /// `text` as one level of a topic: what has a meaning there (/ + #), control characters and bytes that are not UTF-8
-/// become
-/// '-'; nothing at all does, too.
+/// become '-'; nothing at all does, too.
 std::string topic_level(std::string_view text);
 
 /// Turns lines into messages; knows the run once it has seen run.started.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sharder/config/program_globs.hpp"
 #include "sharder/run/clone_preparation.hpp"
 #include "sharder/run/helper_command.hpp"
 #include "sharder/run/test_environment.hpp"
@@ -22,32 +23,22 @@ std::string name_of_program(const std::string& project, const std::string& path)
   return path.starts_with(project + "/") ? path.substr(project.size() + 1) : path;
 }
 
-/// Takes the globs with a leading "!" out of `programs`, and returns them without it.
-std::vector<std::string> take_exclusions(std::vector<std::string>& programs) {
-  std::vector<std::string> excluded;
-  for (const std::string& program : programs)
-    if (program.starts_with('!')) excluded.push_back(program.substr(1));
-  std::erase_if(programs, [](const std::string& program) { return program.starts_with('!'); });
-  return excluded;
-}
-
-void erase_excluded(std::vector<std::string>& programs, const std::vector<std::string>& excluded) {
+void leave_out(const std::vector<std::string>& globs, std::vector<std::string>& programs) {
   std::erase_if(programs, [&](const std::string& program) {
-    return std::any_of(excluded.begin(), excluded.end(),
+    return std::any_of(globs.begin(), globs.end(),
                        [&](const std::string& glob) { return glob_matches(glob, program); });
   });
 }
 
 boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& context, Clone& clone,
                                                                  const SuiteConfig& suite) {
-  const std::vector<std::string>& wanted = suite.programs.empty() ? suite.framework.default_programs : suite.programs;
-  std::vector<std::string> programs = wanted;
-  const std::vector<std::string> excluded = take_exclusions(programs);
+  const std::vector<std::string>& given = suite.programs.empty() ? suite.framework.default_programs : suite.programs;
+  auto [programs, left_out] = split_program_globs(given);
   const bool any_glob = std::any_of(programs.begin(), programs.end(), [](const std::string& program) {
     return program.find_first_of("*?[") != std::string::npos;
   });
   if (!any_glob) {
-    erase_excluded(programs, excluded);
+    leave_out(left_out, programs);
     co_return programs;
   }
   ExecuteRequest request;
@@ -64,10 +55,10 @@ boost::asio::awaitable<std::vector<std::string>> expand_programs(RunContext& con
   std::vector<std::string> found = split(result.output, '\0');
   std::erase(found, "");
   for (std::string& program : found) program = name_of_program(context.config.project_directory.string(), program);
-  erase_excluded(found, excluded);
+  leave_out(left_out, found);
   if (found.empty())
     throw PreparationError(fmt::format("no file in the project matches programs = [\"{}\"] of suite \"{}\"",
-                                       join(wanted, "\", \""), suite.name),
+                                       join(given, "\", \""), suite.name),
                            "build the suite first; globs are relative to the directory of sharder.toml");
   co_return found;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "sharder/config/program_globs.hpp"
 #include "sharder/suites/command_line.hpp"
 #include "sharder/suites/groups.hpp"
 #include "sharder/suites/list_formats.hpp"
@@ -235,7 +236,7 @@ std::vector<std::string> Framework::command_for(const std::vector<const Test*>& 
   CommandValues values = common_values(suite_);
   const bool script = framework.run.format == "tap" && first.directory.empty();
   values.program = script ? program_of_script(suite_, first.program) : absolute_program(suite_, first.program);
-  values.programs = absolute_programs(suite_, suite_.programs);
+  values.programs = absolute_programs(suite_, split_program_globs(suite_.programs).wanted);
   values.command = first.command;
   values.separator = framework.run.separator;
   values.result_file = launch.result_file;

@@ -9,6 +9,13 @@ class Frameworks : public EndToEnd {
   bool python_has(const std::string& module) const {
     return call({"/usr/bin/python3", "-c", "import " + module}).status == 0;
   }
+
+  /// Makes PROGRAM of PROGRAM.cpp, and the suite that it belongs to.
+  Transcript compile_googletest(const std::string& program) const {
+    toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
+    return call({"ccache", "g++", "-std=c++17", program + ".cpp", "-o", program, "-lgtest_main", "-lgtest",
+                 "-lpthread"});
+  }
 };
 
 TEST_F(Frameworks, ExecTellsByExitStatus) {
@@ -94,10 +101,8 @@ TEST_F(Frameworks, GoogleTestRunsInBatches) {
         "class Numbers : public testing::TestWithParam<int> {};\n"
         "TEST_P(Numbers, Positive) { EXPECT_GT(GetParam(), 0); }\n"
         "INSTANTIATE_TEST_SUITE_P(Few, Numbers, testing::Values(1, 2));\n");
-  const Transcript compiled = call({"ccache", "g++", "-std=c++17", "math_test.cpp", "-o", "math_test",
-                                    "-lgtest_main", "-lgtest", "-lpthread"});
+  const Transcript compiled = compile_googletest("math_test");
   if (compiled.status != 0) GTEST_SKIP() << "no ccache g++ with GoogleTest here: " << compiled.error_output;
-  toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
   const RunOutcome result = run({"--reruns", "1"});
   EXPECT_EQ(result.status, 1) << result.all();
   EXPECT_EQ(result.verdict("Math.Adds"), "passed");
@@ -115,10 +120,8 @@ TEST_F(Frameworks, AnEnvironmentOfGoogleTestMaySkipAllTests) {
         "const auto* const server = testing::AddGlobalTestEnvironment(new Server);\n"
         "TEST(Remote, Reads) { FAIL(); }\n"
         "TEST(Remote, Writes) { FAIL(); }\n");
-  const Transcript compiled = call({"ccache", "g++", "-std=c++17", "remote_test.cpp", "-o", "remote_test",
-                                    "-lgtest_main", "-lgtest", "-lpthread"});
+  const Transcript compiled = compile_googletest("remote_test");
   if (compiled.status != 0) GTEST_SKIP() << "no ccache g++ with GoogleTest here: " << compiled.error_output;
-  toml("[suite.unit]\nframework = \"googletest\"\nprograms = [\"*_test\"]\n");
   const RunOutcome result = run({});
   EXPECT_EQ(result.status, 0) << result.all();
   EXPECT_EQ(result.verdicts(), "Remote.Reads=skipped Remote.Writes=skipped");

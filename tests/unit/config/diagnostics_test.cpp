@@ -106,6 +106,13 @@ programs = ["!tests/helper", "!tests/data/**"]
 )");
 }
 
+TEST(Diagnostics, TellThatPytestLeavesFilesOutByItself) {
+  expect_said("left-out-of-pytest", R"([suite.unit]
+framework = "pytest"
+programs = ["tests", "!tests/broken/**"]
+)");
+}
+
 TEST(Diagnostics, TellValuesOutOfRange) {
   expect_said("out-of-range", R"([suite.unit]
 framework = "exec"

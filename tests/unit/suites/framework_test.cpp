@@ -183,6 +183,13 @@ TEST(Framework, FeedsAnAdapterThroughItsChannels) {
   EXPECT_EQ(framework.explain_run(test), "cd /p && python3 -m pytest 'tests/a.py::b[x y]'");
 }
 
+TEST(Framework, NamesNoProgramThatIsLeftOut) {
+  SuiteConfig suite = suite_running({"t --stdin {programs}", "tap", Feed::standard_input});
+  suite.programs = {"!t/helper", "t/*"};
+  const sharder::Test test = test_named("a");
+  EXPECT_EQ(quote_command(Framework(suite).run_launch({&test}, "x").command), "t --stdin '/p/t/*'");
+}
+
 TEST(Framework, FeedsOtherRunnersOnTheirStandardInput) {
   const SuiteConfig suite = suite_running({"t --stdin", "tap", Feed::standard_input});
   const sharder::Test test = test_named("a b");
