@@ -86,7 +86,7 @@ class BuildbotMaster:
             files.remove(self.directory)
 
     def log_tail(self) -> str:
-        return self._log.tail()
+        return files.tail(self._log.path)
 
     def _render(self, settings: Settings, workers: Sequence[JoinedWorker], own_cfg: str | None) -> dict[str, str]:
         texts = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.iterdir() if path.is_file()}

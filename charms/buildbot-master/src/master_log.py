@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from buildbot_common import files
 from buildbot_common.errors import WorkloadError
 
 POLL_SECONDS = 0.1
@@ -18,9 +19,6 @@ REFUSED = ("BuildMaster startup failed", "configuration update aborted", "config
 @dataclass(frozen=True)
 class MasterLog:
     path: Path
-
-    def tail(self, lines: int = 20) -> str:
-        return "\n".join(self._since(0).splitlines()[-lines:])
 
     @property
     def size(self) -> int:
@@ -39,7 +37,7 @@ class MasterLog:
             time.sleep(POLL_SECONDS)
 
     def _trouble(self, what: str) -> WorkloadError:
-        return WorkloadError(f"{what}. The end of {self.path}:\n{self.tail()}")
+        return WorkloadError(f"{what}. The end of {self.path}:\n{files.tail(self.path)}")
 
     def _since(self, size: int) -> str:
         if self.size < size:

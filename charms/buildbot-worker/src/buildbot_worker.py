@@ -133,8 +133,7 @@ class BuildbotWorker:
             time.sleep(0.2)
 
     def log_tail(self, lines: int = 20) -> str:
-        log = self.directory / "twistd.log"
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+        return files.tail(self.directory / "twistd.log", lines)
 
     @property
     def _joins(self) -> Path:

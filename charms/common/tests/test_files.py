@@ -58,3 +58,10 @@ def test_remove_takes_trees_files_and_links_but_not_what_links_point_to(tmp_path
     for name in ("link", "tree", "absent"):
         files.remove(tmp_path / name)
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_the_tail_of_a_log_is_its_last_lines_and_that_of_none_is_empty(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert files.tail(log) == ""
+    log.write_text("one\ntwo\nthree\n")
+    assert files.tail(log, 2) == "two\nthree"

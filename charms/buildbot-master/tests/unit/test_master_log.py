@@ -51,7 +51,3 @@ def test_it_does_not_wait_for_the_dead(log: MasterLog) -> None:
 def test_it_loses_patience(log: MasterLog) -> None:
     with pytest.raises(WorkloadError, match='did not say "configuration update complete" within 0 s'):
         log.wait_for(RECONFIGURED, log.size, 0, lambda: True)
-
-
-def test_the_tail_of_no_log_is_empty(tmp_path: Path) -> None:
-    assert MasterLog(tmp_path / "absent").tail() == ""

@@ -59,6 +59,11 @@ def give(top: Path, account: Account) -> None:
             account.own(path)
 
 
+def tail(path: Path, lines: int = 20) -> str:
+    """The end of a log, for a message; "" where there is none."""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
+
+
 def remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
